@@ -1,0 +1,1 @@
+"""The operator's side (later): recourse ladder, definitive reply, redress."""

@@ -1,0 +1,1 @@
+"""The mediane command."""

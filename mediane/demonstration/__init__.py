@@ -1,0 +1,1 @@
+"""The demonstration: invented organisations and cases, built through the services."""

@@ -1,0 +1,1 @@
+"""Letters and e-mails out: kinds, statements, PDF, dispatch, proof."""

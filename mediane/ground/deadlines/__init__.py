@@ -1,0 +1,1 @@
+"""A dated obligation on any case: clock, basis, warning, breach, who was told."""

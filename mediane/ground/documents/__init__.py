@@ -1,0 +1,1 @@
+"""Files: digest, real type, confidentiality class, audience."""

@@ -1,0 +1,1 @@
+"""Operators, mediation bodies, associations and their tree of units."""

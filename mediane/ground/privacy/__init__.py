@@ -1,0 +1,1 @@
+"""Class and retention of every field."""

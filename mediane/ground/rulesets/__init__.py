@@ -1,0 +1,1 @@
+"""Delays, effects and amounts as data with a legal basis and effective dates."""

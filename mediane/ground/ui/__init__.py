@@ -1,0 +1,1 @@
+"""The design system: block tags, tokens, icons, charts, gallery."""

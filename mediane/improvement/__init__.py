@@ -1,0 +1,1 @@
+"""Undertakings, commitments, irritants (later)."""

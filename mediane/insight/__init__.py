@@ -1,0 +1,1 @@
+"""Indicators with stable codes, dashboards, annual report."""

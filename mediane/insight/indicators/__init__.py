@@ -1,0 +1,1 @@
+"""One definition each: formula, numerator, denominator, breakdowns."""

@@ -1,0 +1,1 @@
+"""The annual report in JSON, HTML, PDF and ODS."""

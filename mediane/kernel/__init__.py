@@ -1,0 +1,1 @@
+"""Pure Python without tables: workflow engine, periods and legal calendar, clocks, events, refusals."""

@@ -1,0 +1,1 @@
+"""How people reach us (later): channels, contacts, intake, tracking."""

@@ -1,0 +1,1 @@
+"""The referral, from the form to the certificate: the procedure."""

@@ -1,0 +1,1 @@
+"""A mediation body: listing, charter, mandates, subjects, rules."""

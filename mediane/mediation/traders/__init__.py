@@ -1,0 +1,1 @@
+"""A firm as a body knows it: names, SIREN, business lines, designation."""

@@ -1,0 +1,1 @@
+"""Page shells, menus and home pages."""

@@ -1,0 +1,1 @@
+"""Stakeholders, meetings, benchmarks (later)."""
