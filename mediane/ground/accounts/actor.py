@@ -1,0 +1,96 @@
+"""The Actor: who, in which role, for which organisation, on whose behalf, through which door. Every use case and every list is given one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from mediane.ground.accounts.roles import STAFF_ROLES, Permission, Role, permissions_of
+
+
+class Door(StrEnum):
+    """Through what the person came. Kept in the journal."""
+
+    WEB = "web"
+    API = "api"
+    COMMAND = "command"
+    JOB = "job"
+    LINK = "link"  # personal link received by e-mail
+    CODE = "code"  # case number and sixteen-digit code
+
+
+class Scope(StrEnum):
+    """What row-level security lets the connection see (`app.scope`)."""
+
+    NONE = "none"
+    SYSTEM = "system"
+    STAFF = "staff"
+    TRADER = "trader"
+    REQUESTER = "requester"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Immutable. `roles` are those held today in `organisation_id`; `case_id` is set for a requester, who holds one case.
+
+    `on_behalf_of` is "consumer" or "trader" when an officer records what a party sent by post or said by phone: both persons are
+    then in the journal.
+    """
+
+    scope: Scope
+    door: Door
+    roles: frozenset[Role] = frozenset()
+    person_id: int | None = None
+    name: str = ""
+    organisation_id: int | None = None
+    case_id: int | None = None
+    trader_ids: tuple[int, ...] = ()  # rows of mediation.traders that a correspondent answers for, in every body
+    on_behalf_of: str | None = None
+    permissions: frozenset[Permission] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "permissions", permissions_of(self.roles))
+
+    # ---- constructors -------------------------------------------------------------------------------------------------------
+    @classmethod
+    def system(cls, door: Door = Door.JOB) -> Actor:
+        return cls(Scope.SYSTEM, door, roles=frozenset({Role.SYSTEM}), name="Médiane")
+
+    @classmethod
+    def anonymous(cls, door: Door = Door.WEB) -> Actor:
+        return cls(Scope.NONE, door)
+
+    @classmethod
+    def public(cls, organisation_id: int, door: Door = Door.WEB) -> Actor:
+        """A visitor of a body's public pages; may begin a referral there and see nothing else."""
+        return cls(Scope.PUBLIC, door, roles=frozenset({Role.REQUESTER}), organisation_id=organisation_id)
+
+    @classmethod
+    def requester(cls, case_id: int, organisation_id: int, *, name: str = "", door: Door = Door.LINK) -> Actor:
+        return cls(Scope.REQUESTER, door, roles=frozenset({Role.REQUESTER}), case_id=case_id, organisation_id=organisation_id, name=name)
+
+    @classmethod
+    def machine(cls, organisation_id: int, *, name: str, door: Door = Door.API) -> Actor:
+        """A machine with a token of an organisation: sees what that organisation's staff may list, makes only the moves marked API."""
+        return cls(Scope.STAFF, door, roles=frozenset({Role.API}), organisation_id=organisation_id, name=name)
+
+    # ---- questions ----------------------------------------------------------------------------------------------------------
+    def may(self, permission: Permission) -> bool:
+        return Permission(permission) in self.permissions
+
+    @property
+    def is_staff(self) -> bool:
+        return self.scope is Scope.STAFF and bool(self.roles & STAFF_ROLES)
+
+    @property
+    def is_system(self) -> bool:
+        return self.scope is Scope.SYSTEM
+
+    @property
+    def reads_mediator_notes(self) -> bool:
+        return self.may(Permission.READ_MEDIATOR_NOTES)
+
+    def for_party(self, party: str | None) -> Actor:
+        """The same person, recording what a party said."""
+        return replace(self, on_behalf_of=party)
