@@ -25,6 +25,7 @@ class Scope(StrEnum):
     NONE = "none"
     SYSTEM = "system"
     STAFF = "staff"
+    OFFICE = "office"  # works for the body but reads no case (administrator)
     TRADER = "trader"
     REQUESTER = "requester"
     PUBLIC = "public"
@@ -71,6 +72,22 @@ class Actor:
         return cls(Scope.REQUESTER, door, roles=frozenset({Role.REQUESTER}), case_id=case_id, organisation_id=organisation_id, name=name)
 
     @classmethod
+    def staff(
+        cls, person_id: int, organisation_id: int, roles: frozenset[Role], *, name: str = "", door: Door = Door.WEB
+    ) -> Actor:
+        """Somebody of the body. Who may read no case gets the scope `office`, under which no case table shows a row."""
+        scope = Scope.STAFF if Permission.READ_CASES in permissions_of(roles) else Scope.OFFICE
+        return cls(scope, door, roles=roles, person_id=person_id, organisation_id=organisation_id, name=name)
+
+    @classmethod
+    def correspondent(
+        cls, person_id: int, organisation_id: int, trader_ids: tuple[int, ...], *, name: str = "", door: Door = Door.WEB
+    ) -> Actor:
+        """Somebody of a firm; `organisation_id` is the firm's own organisation, `trader_ids` its rows in the bodies that know it."""
+        roles = frozenset({Role.CORRESPONDENT})
+        return cls(Scope.TRADER, door, roles=roles, person_id=person_id, organisation_id=organisation_id, trader_ids=trader_ids, name=name)
+
+    @classmethod
     def machine(cls, organisation_id: int, *, name: str, door: Door = Door.API) -> Actor:
         """A machine with a token of an organisation: sees what that organisation's staff may list, makes only the moves marked API."""
         return cls(Scope.STAFF, door, roles=frozenset({Role.API}), organisation_id=organisation_id, name=name)
@@ -81,7 +98,7 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        return self.scope is Scope.STAFF and bool(self.roles & STAFF_ROLES)
+        return self.scope in (Scope.STAFF, Scope.OFFICE) and bool(self.roles & STAFF_ROLES)
 
     @property
     def is_system(self) -> bool:
