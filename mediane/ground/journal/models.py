@@ -8,6 +8,7 @@ the key forgets it, and the chain, which covers the ciphertext, still verifies.
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from mediane.ground.accounts.models import Person
@@ -54,7 +55,10 @@ class Entry(models.Model):
     class Meta:
         ordering = ("case", "seq")
         constraints = [models.UniqueConstraint(fields=("case", "seq"), name="entry_seq_once")]
-        indexes = [models.Index(fields=("organisation", "at"), name="entry_by_day")]
+        indexes = [
+            models.Index(fields=("organisation", "-id"), name="entry_by_organisation"),
+            BrinIndex(fields=("at",), name="entry_by_moment"),  # written in the order of time: sealing reads one day
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]

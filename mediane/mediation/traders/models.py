@@ -12,9 +12,9 @@ from mediane.mediation.schemes.models import Body
 
 
 class SilenceEffect(models.TextChoices):
-    REFUSAL = "REFUSAL", _("vaut refus d’entrer en médiation")
-    ACCEPTANCE = "ACCEPTANCE", _("vaut acceptation du principe de la médiation")
-    REMIND = "REMIND", _("un dernier rappel, puis refus")
+    REFUSAL = "refusal", _("vaut refus d’entrer en médiation")
+    ACCEPTANCE = "acceptance", _("vaut acceptation du principe de la médiation")
+    REMIND = "remind", _("un dernier rappel, puis refus")
 
 
 class Trader(models.Model):
