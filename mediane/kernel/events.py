@@ -1,7 +1,7 @@
 """News goes up as typed events: what happened, said once, heard by whoever subscribed.
 
-Handlers run at once, in the order in which they were registered and in the caller's transaction: a handler that fails undoes the
-move that it follows. Slow work is queued by the handler, not done in it.
+Handlers run at once, in the order in which they were registered and in the caller's transaction: a handler that fails
+undoes the move that it follows. Slow work is queued by the handler, not done in it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def publish(event: Event) -> None:
 
 @contextmanager
 def isolated(*, keep: bool = False) -> Iterator[list[Event]]:
-    """For tests: an empty registry (or a copy of the real one with `keep`), put back at the end; yields what was published."""
+    """For tests: an empty registry (a copy of the real one with `keep`), put back at the end; yields what is published."""
     global _handlers
     before, heard = _handlers, list[Event]()
     _handlers = [(Event, heard.append), *(before if keep else ())]

@@ -18,8 +18,9 @@ LOGGED_AS = {
 class Refusal(Exception):
     """`code` is stable and lower_snake; `missing:<thing>` names what is lacking.
 
-    Codes of the house: `wrong_state`, `not_allowed`, `missing:<thing>`, `locked`, `stale`, `not_found`, `too_late`, `too_early`; a room may add its own.
-    `facts` hold values (ids, states, days), never sentences and never anything the person refused may not read.
+    Codes of the house: `wrong_state`, `not_allowed`, `missing:<thing>`, `locked`, `stale`, `not_found`, `too_late`,
+    `too_early`; a room may add its own. `facts` hold values (ids, states, days), never sentences and never anything the
+    person refused may not read.
     """
 
     def __init__(self, code: str, /, **facts: Any) -> None:

@@ -47,7 +47,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Workflow:
-    """`parties`: roles whose moves `recorder` may enter. `bound`: roles that a lock stops. `blind`: states a role must not even know of."""
+    """`parties`: roles whose moves `recorder` may enter.
+
+    `bound`: roles that a lock stops. `blind`: states a role must not even know of.
+    """
 
     states: tuple[str, ...]
     initial: str
@@ -80,8 +83,9 @@ class Workflow:
     ) -> Move:
         """The move, if these roles may make it from this state (None: nothing exists yet).
 
-        With `on_behalf` (a party's role) the move is that party's, entered by the recorder. Raises Refusal `not_allowed` (never this
-        person), `not_found` (a state hidden from this role), `wrong_state` or `locked`, in that order; KeyError for an unknown move.
+        With `on_behalf` (a party's role) the move is that party's, entered by the recorder. Raises Refusal
+        `not_allowed` (never this person), `not_found` (a state hidden from this role), `wrong_state` or `locked`, in
+        that order; KeyError for an unknown move.
         """
         move, able = self[name], frozenset(map(str, roles))
         if on_behalf is not None:
@@ -114,7 +118,10 @@ class Workflow:
         return found
 
     def target(self, move: Move, state: str | None, chosen: str | None = None) -> str:
-        """The state after the move. A row with several targets needs `chosen` (KEPT or the same state for *kept*); ValueError else."""
+        """The state after the move.
+
+        A row with several targets needs `chosen` (KEPT or the same state for *kept*); ValueError else.
+        """
         if chosen is None:
             if len(move.targets) > 1:
                 raise ValueError(f"{move.name}: choose one of {', '.join(sorted(move.targets))}")
@@ -129,7 +136,10 @@ class Workflow:
         return self.states
 
     def arrows(self) -> dict[tuple[str, str], list[str]]:
-        """(from, to) → names of the moves that change the state so, in the order of the table; what is for later is left out."""
+        """(from, to) → names of the moves that change the state so, in the order of the table;
+
+        what is for later is left out.
+        """
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for move in self.moves:
             for target in self.states:
@@ -148,13 +158,20 @@ class Workflow:
         return "\n".join(lines + [f"    {state} --> [*]" for state in self.states if state in self.final])
 
     def matrix(self) -> str:
-        """Markdown table, a row per move, a column per role: ● in its own right, ○ entered for a party; then the lock."""
+        """Markdown table, a row per move, a column per role:
+
+        ● in its own right, ○ entered for a party; then the lock.
+        """
         lines = ["| move | " + " | ".join(self.roles) + " | while locked |", "|---|" + "---|" * (len(self.roles) + 1)]
         for move in self.moves:
             own = ["●" if role in move.who else "" for role in self.roles]
             for_party = [" ○" if move.on_behalf and role == self.recorder else "" for role in self.roles]
             free = sorted(move.who - self.bound, key=self.roles.index)
-            lock = "yes" if move.while_locked or free == sorted(move.who, key=self.roles.index) else ", ".join(free) or "no"
+            lock = (
+                "yes"
+                if move.while_locked or free == sorted(move.who, key=self.roles.index)
+                else ", ".join(free) or "no"
+            )
             cells = ["" if move.later else f"{a}{b}".strip() for a, b in zip(own, for_party, strict=True)]
             lines.append(f"| `{move.name}` | " + " | ".join([*cells, "later" if move.later else lock]) + " |")
         return "\n".join(lines)
@@ -168,17 +185,27 @@ class Workflow:
         wrong += [f"{name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
         for move in self.moves:
             made = {move.creates} if move.creates else set()
-            wrong += [f"{move.name}: unknown state {s}" for s in (move.sources | (move.targets - {KEPT}) | made) - states]
+            wrong += [
+                f"{move.name}: unknown state {s}" for s in (move.sources | (move.targets - {KEPT}) | made) - states
+            ]
             wrong += [f"{move.name}: unknown role {role}" for role in move.who - roles]
             wrong += [f"{move.name}: no target"] if not move.targets else []
             wrong += [f"{move.name}: nobody may make it"] if not move.who else []
             wrong += [f"{move.name}: leaves the final state {s}" for s in move.sources & self.final]
-            wrong += [f"{move.name}: what does not exist yet cannot keep its state"] if not move.sources and KEPT in move.targets else []
-            wrong += [f"{move.name}: no party to enter it for"] if move.on_behalf and not move.who & self.parties else []
+            wrong += (
+                [f"{move.name}: what does not exist yet cannot keep its state"]
+                if not move.sources and KEPT in move.targets
+                else []
+            )
+            wrong += (
+                [f"{move.name}: no party to enter it for"] if move.on_behalf and not move.who & self.parties else []
+            )
         arrows, reached, found = self.arrows(), set[str](), {self.initial}
         while found - reached:
             reached |= found
-            found = {b for a, b in arrows if a in reached} | {m.creates for m in self.moves if m.creates and m.sources & reached}
+            found = {b for a, b in arrows if a in reached} | {
+                m.creates for m in self.moves if m.creates and m.sources & reached
+            }
         wrong += [f"{state} cannot be reached" for state in self.states if state not in reached]
         ways_out = {a for a, b in arrows if a != b}
         wrong += [f"{state} is a dead end" for state in self.states if state not in self.final | ways_out]

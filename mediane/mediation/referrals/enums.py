@@ -1,7 +1,7 @@
 """Words of the procedure, with stable lower_snake values; the labels are French and translated.
 
-Values are those of the files and of the assessment of dated facts, on which outside parties rely. `rules.py` must start without Django and
-writes the few that it needs as plain strings; a test keeps the two equal.
+Values are those of the files and of the assessment of dated facts, on which outside parties rely. `rules.py` must start
+without Django and writes the few that it needs as plain strings; a test keeps the two equal.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class State(TextChoices):
 
 
 class Outcome(TextChoices):
-    """How a notified referral ended. The `proposal` of files becomes one of the three `proposal_…` by the two answers."""
+    """How a notified referral ended.
+
+    The `proposal` of files becomes one of the three `proposal_…` by the two answers.
+    """
 
     AGREED_DIRECTLY = "agreed_directly", _("Accord direct")
     PROPOSAL_ACCEPTED = "proposal_accepted", _("Proposition acceptée")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, E741, N817 - a table is read across, and its columns have short names
 """The whole procedure as a table: every state, every move, who makes it, on what basis. b1–b21 are the steps of the specification.
 
 Who may *see* a referral is another matter (`querysets.visible_to`). A row says what is allowed; the service of the same name says what happens.
@@ -34,9 +35,10 @@ GONE = frozenset({S.ARCHIVED, S.DESTROYED})
 SEEN_BY_REQUESTER = frozenset(S) - GONE
 SEEN_BY_TRADER = NOTIFIED
 
-R, T, O, D, M = Role.REQUESTER, Role.CORRESPONDENT, Role.OFFICER, Role.DELEGATE, Role.MEDIATOR  # noqa: E741
+R, T, O, D, M = Role.REQUESTER, Role.CORRESPONDENT, Role.OFFICER, Role.DELEGATE, Role.MEDIATOR
 P, SYS, API = Role.DIRECTOR, Role.SYSTEM, Role.API
 
+# fmt: off
 MOVES = (
     Move("begin", NOTHING, S.DRAFT, {R, API}, law="L614-1", clocks="retention of drafts", notes="never the trader (L611-3 5°)", on_behalf=True),
     Move(
@@ -167,7 +169,8 @@ MOVES = (
     ),
     Move("archive", ENDED, S.ARCHIVED, {SYS}, law="b21", notes="retention over, no hold; the transfer itself comes later"),
     Move("destroy", S.ARCHIVED, S.DESTROYED, {SYS}, needs=("approval",), law="b21", notes="retention over, no hold, approved by a second person"),
-)  # fmt: skip
+)
+# fmt: on
 
 REFERRALS = Workflow(
     states=S.values,
