@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RequesterConfig(AppConfig):
+    name = "mediane.portals.requester"
+    label = "portal_requester"
+    default_auto_field = "django.db.models.BigAutoField"
