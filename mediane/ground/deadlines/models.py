@@ -53,6 +53,7 @@ class Clock(models.Model):
     stop_reason = models.CharField(max_length=40, blank=True)
     late_reason = models.CharField(max_length=40, blank=True)  # coded, asked when a case is closed late
     warn_on = models.JSONField(default=list)  # ISO days before due_on on which those responsible are warned
+    remind_on = models.JSONField(default=list)  # ISO days on which the party that holds the hand is reminded
     responsible = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     quiet = models.BooleanField(default=False)  # an imported case not yet taken up: no alert, no system move
 

@@ -1,0 +1,271 @@
+"""b2–b4: what the office decides before anybody tells the trader. Facts are computed, the decision is a person's."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.models import Person
+from mediane.ground.database.scope import use_case
+from mediane.ground.deadlines import services as clocks
+from mediane.ground.deadlines.models import ClockKind, Hand
+from mediane.ground.journal import services as journal
+from mediane.kernel.moments import paris_day
+from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.enums import Decision, Ground, Party, State
+from mediane.mediation.referrals.models import PieceRequest, Referral
+from mediane.mediation.referrals.policy import check_reach
+from mediane.mediation.referrals.services.receiving import add_document, warnings
+from mediane.mediation.referrals.services.turn import Turn, set_worklist
+from mediane.mediation.referrals.workflow import BEFORE_DECISION
+from mediane.mediation.schemes.models import OtherMediator
+
+REFUSAL_LETTERS = {
+    Ground.NO_PRIOR_COMPLAINT: "refusal_no_prior_complaint",
+    Ground.UNFOUNDED_OR_ABUSIVE: "refusal_unfounded_or_abusive",
+    Ground.OTHER_FORUM: "refusal_other_forum",
+    Ground.OVER_ONE_YEAR: "refusal_over_one_year",
+    Ground.OUT_OF_COMPETENCE: "refusal_out_of_scope",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece asked, why it is strictly necessary, and what it must show."""
+
+    name: str
+    why: str
+    must_show: str = ""
+    purpose: str = ""
+
+
+@use_case
+def take_up(referral_id: int, *, by: Actor, at: datetime, assignee_id: int | None = None) -> Referral:
+    """Somebody of the office takes the file in hand (itself, or a colleague)."""
+    turn = Turn.open(referral_id, "take_up", by=by, at=at)
+    assignee = turn.need("assignment", assignee_id or by.person_id)
+    turn.go(assignee=Person.objects.get(pk=assignee))
+    turn.record({"assignee": assignee})
+    return turn.close()
+
+
+@use_case
+def assign(referral_id: int, assignee_id: int | None, *, by: Actor, at: datetime) -> Referral:
+    """Give the file to a colleague, at any step. No move: the state is the same."""
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.get(pk=referral_id)
+    check_reach(by, referral)
+    if not by.is_staff:
+        raise Refusal("not_allowed")
+    referral.assignee_id = assignee_id
+    referral.save(update_fields=["assignee"])
+    journal.record(case, "assign", by=by, at=at, facts={"assignee": assignee_id})
+    return referral
+
+
+@use_case
+def ask_documents(referral_id: int, pieces: list[Piece], due_on: date, *, by: Actor, at: datetime) -> Referral:
+    """Ask the requester for what is strictly necessary to decide. The rejection clock runs on."""
+    turn = Turn.open(referral_id, "ask_documents", by=by, at=at)
+    turn.need("pieces", pieces)
+    for piece in pieces:
+        turn.need("reasons", piece.why.strip() and piece.name.strip())
+    turn.need("due_on", due_on)
+    if due_on <= turn.on:
+        raise Refusal("date_not_after", due_on=due_on)
+    turn.go()
+    PieceRequest.objects.bulk_create(
+        PieceRequest(referral=turn.referral, asked_of=Party.CONSUMER, asked_on=turn.on, due_on=due_on, **asdict(piece)) for piece in pieces
+    )
+    turn.record({"pieces": len(pieces), "due_on": due_on})
+    turn.start(ClockKind.PIECES, hand=Hand.CONSUMER, due_on=due_on, basis="date fixée par la médiation", external=False)
+    turn.letter("documents_request", Party.CONSUMER, pieces=pieces, documents_due_on=due_on)
+    return turn.close()
+
+
+@use_case
+def complete(
+    referral_id: int, *, by: Actor, at: datetime, on: date | None = None, uploads: tuple[tuple[Any, str, str], ...] = (), text: str = "", facts: dict[str, Any] | None = None
+) -> Referral:
+    """The pieces came (or the reason why not): back to the examination."""
+    turn = Turn.open(referral_id, "complete", by=by, at=at, on=on)
+    stored = [add_document(turn, upload, title=title, purpose=purpose) for upload, title, purpose in uploads]
+    waiting = list(PieceRequest.objects.filter(referral=turn.referral, received_on__isnull=True, asked_of=Party.CONSUMER).order_by("pk"))
+    for request in waiting:
+        match = next((document for document in stored if document.purpose == request.purpose), stored[0] if len(stored) == 1 and len(waiting) == 1 else None)
+        if match:
+            request.received_on, request.document = turn.on, match
+            request.save(update_fields=["received_on", "document"])
+    turn.go(**(facts or {}))
+    turn.record({"pieces": len(stored)}, {"text": text} if text else None)
+    turn.stop(ClockKind.PIECES)
+    return turn.close()
+
+
+@use_case
+def go_on_without(referral_id: int, *, by: Actor, at: datetime) -> Referral:
+    """The day asked for has passed: somebody decides on what the file holds."""
+    turn = Turn.open(referral_id, "go_on_without", by=by, at=at)
+    turn.go()
+    turn.record()
+    turn.stop(ClockKind.PIECES)
+    return turn.close()
+
+
+@use_case
+def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: datetime) -> Referral:
+    """The office writes what the evidence shows (dates, yes/no, trader identified). The journal keeps the value before and after."""
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.select_related("claim").get(pk=referral_id)
+    check_reach(by, referral)
+    if not by.is_staff or referral.state not in BEFORE_DECISION:
+        raise Refusal("wrong_state" if by.is_staff else "not_allowed", state=referral.state)
+    unknown = set(facts) - ESTABLISHED
+    if unknown:
+        raise ValueError(f"no facts of admissibility: {sorted(unknown)}")
+    changed = {name: [_text(getattr(referral, name)), _text(value)] for name, value in facts.items() if getattr(referral, name) != value}
+    if changed:
+        for name, value in facts.items():
+            setattr(referral, name, value)
+        referral.save(update_fields=list(facts))
+        journal.record(case, "establish_facts", by=by, at=at, facts={"changed": changed})
+    return referral
+
+
+ESTABLISHED = {
+    "trader_id", "business_line_id", "subject_id", "sub_subject_id", "requester_kind", "trader_in_scope", "complaint_on", "complaint_written", "complaint_proof",
+    "answered_on", "answer", "level2_on", "level2_answered_on", "other_mediator", "court", "manifestly_unfounded", "amount_claimed", "cross_border",
+}  # fmt: skip
+
+
+def _text(value: Any) -> str | bool | int | None:
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def _decide(turn: Turn, decision: str, **columns: Any) -> None:
+    """Columns of any decision: its day, and the start of the clock that it stops (after a re-examination, the second one)."""
+    turn.check_late(ClockKind.REJECTION)
+    clock = turn.running.get(ClockKind.REJECTION)
+    columns.setdefault("ground", "")
+    columns.setdefault("ground_detail", "")
+    turn.go(
+        columns.pop("state", None),
+        decision=decision,
+        decision_on=turn.on,
+        decision_started_on=clock.started_on if clock else turn.referral.received_on,
+        mediator=turn.referral.mediator or turn.mandate,
+        **columns,
+    )
+
+
+@use_case
+def refuse(referral_id: int, ground: str, reason: str, *, by: Actor, at: datetime, detail: str = "", late_reason: str = "", letter: dict[str, Any] | None = None) -> Referral:
+    """Refuse on one of the five grounds (L. 612-2), with the reason in plain words. The letter goes to the requester only.
+
+    `letter` holds what the letter of that ground also says (`other_forum_name`, `competent_body_name`…).
+    """
+    turn = Turn.open(referral_id, "refuse", by=by, at=at, late_reason=late_reason)
+    ground = Ground(turn.need("ground", ground))
+    turn.need("reason", reason.strip())
+    _decide(turn, Decision.INADMISSIBLE, ground=ground, ground_detail=detail)
+    turn.record({"ground": ground, "detail": detail}, {"reason": reason})
+    turn.stop_all()
+    turn.letter(REFUSAL_LETTERS[ground], Party.CONSUMER, reason=reason.strip(), **(letter or {}))
+    return turn.close()
+
+
+@use_case
+def redirect(
+    referral_id: int, ground: str, *, by: Actor, at: datetime, destination_id: int | None = None, transferred: bool = False, reason: str = "", detail: str = "", late_reason: str = ""
+) -> Referral:
+    """Refuse on ground 1° (a level of the contract not used) or 5° (another mediator competent) and send on, the file itself only with consent."""
+    turn = Turn.open(referral_id, "redirect", by=by, at=at, late_reason=late_reason)
+    ground = Ground(turn.need("ground", ground))
+    if ground not in (Ground.NO_PRIOR_COMPLAINT, Ground.OUT_OF_COMPETENCE):
+        raise Refusal("wrong_ground", ground=ground)
+    consent = turn.referral.contacts.get(party=Party.CONSUMER).transfer_consent
+    if transferred and not consent:
+        raise Refusal("missing:consent")
+    to_level = ground == Ground.NO_PRIOR_COMPLAINT
+    destination = None if to_level else turn.need("destination", OtherMediator.objects.filter(pk=destination_id, active=True).first())
+    if to_level:
+        turn.need("destination", turn.referral.trader and turn.referral.trader.level2_address)
+    _decide(turn, Decision.REDIRECTED, ground=ground, ground_detail=detail or ("second_level_missing" if to_level else ""), destination=destination)
+    turn.record({"ground": ground, "destination": destination_id, "transferred": transferred}, {"reason": reason} if reason else None)
+    turn.stop_all()
+    if to_level:
+        turn.letter("redirected_level", Party.CONSUMER)
+    else:
+        turn.letter("redirected_mediator", Party.CONSUMER, competent_reason=reason, destination=destination, transferred=transferred)
+    return turn.close()
+
+
+@use_case
+def postpone(referral_id: int, premature_until: date, *, by: Actor, at: datetime, late_reason: str = "") -> Referral:
+    """Too early: no refusal and no ground. A reminder leaves on the first day one may come back."""
+    turn = Turn.open(referral_id, "postpone", by=by, at=at, late_reason=late_reason)
+    turn.need("premature_until", premature_until)
+    if premature_until <= turn.on:
+        raise Refusal("date_not_after", due_on=premature_until)
+    turn.need("complaint_on", turn.referral.complaint_on)
+    _decide(turn, Decision.PREMATURE, premature_until=premature_until)
+    turn.record({"premature_until": premature_until})
+    turn.stop_all()
+    turn.start(ClockKind.PREMATURE, hand=Hand.CONSUMER, due_on=premature_until, basis="fiche « les étapes »", external=False)
+    turn.letter("premature", Party.CONSUMER)
+    return turn.close()
+
+
+@use_case
+def remind_premature(referral_id: int, *, by: Actor, at: datetime) -> Referral:
+    """On the day one may come back, unless the requester already did."""
+    turn = Turn.open(referral_id, "remind_premature", by=by, at=at)
+    turn.go()
+    resubmitted = Referral.objects.filter(previous=turn.referral).exists()
+    turn.record({"resubmitted": resubmitted})
+    turn.stop(ClockKind.PREMATURE)
+    if not resubmitted:
+        turn.letter("premature_reminder", Party.CONSUMER)
+    return turn.close()
+
+
+@use_case
+def re_examine(referral_id: int, evidence: str, reason: str, *, by: Actor, at: datetime, evidence_on: date | None = None) -> Referral:
+    """New evidence: the refusal is looked at again, with a new three weeks from the evidence. The last decision will count."""
+    turn = Turn.open(referral_id, "re_examine", by=by, at=at, on=None)
+    turn.need("evidence", evidence.strip())
+    turn.need("reason", reason.strip())
+    start = evidence_on or turn.on
+    if not (turn.referral.decision_on or start) <= start <= paris_day(at):
+        raise Refusal("before_case", on=start)
+    turn.go(State.UNDER_REVIEW, decision="", decision_on=None, ground="", ground_detail="", destination=None, premature_until=None)
+    turn.record({"evidence_on": start}, {"evidence": evidence, "reason": reason})
+    turn.start(ClockKind.REJECTION, rule="rejection", hand=Hand.MEDIATION, on=start, warnings=warnings(start, turn.rules, "rejection_warnings"))
+    turn.letter("referral_receipt", Party.CONSUMER, re_examined=True, evidence_on=start)
+    return turn.close()
+
+
+@use_case
+def correct_reception(referral_id: int, received_on: date, reason: str, *, by: Actor, at: datetime) -> Referral:
+    """The file arrived on another day than was written (a postmark, a late entry): the rejection clock is recomputed, the old answer kept."""
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.get(pk=referral_id)
+    check_reach(by, referral)
+    if not by.is_staff:
+        raise Refusal("not_allowed")
+    if referral.state not in BEFORE_DECISION:
+        raise Refusal("wrong_state", state=referral.state)
+    if not reason.strip():
+        raise Refusal("missing:reason")
+    if received_on > paris_day(at):
+        raise Refusal("in_future", on=received_on)
+    before, referral.received_on = referral.received_on, received_on
+    entry = journal.record(case, "correct_reception", by=by, at=at, facts={"before": str(before), "after": str(received_on)}, personal={"reason": reason})
+    running = clocks.running(case.pk)
+    if ClockKind.REJECTION in running:
+        clocks.correct(running[ClockKind.REJECTION], start_on=received_on, on=paris_day(at), reason="correct_reception", seq=entry.seq)
+    set_worklist(referral, running)
+    referral.save(update_fields=["received_on", "due_on", "due_kind", "hand"])
+    return referral

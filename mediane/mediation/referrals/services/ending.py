@@ -1,0 +1,212 @@
+"""b17, b18, b20 and what every end shares: the outcome, the day, the clocks, the certificate; and going on after an end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from mediane.ground.access import services as access
+from mediane.ground.accounts.actor import Actor
+from mediane.ground.database.scope import use_case
+from mediane.ground.deadlines import services as clocks
+from mediane.ground.deadlines.models import Clock, ClockKind, Hand
+from mediane.ground.journal import services as journal
+from mediane.ground.journal.models import Entry as JournalEntry
+from mediane.kernel.events import publish
+from mediane.kernel.identifiers import verification_code
+from mediane.kernel.moments import paris_day
+from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.enums import Entry, Outcome, Party, ResumeReason, State
+from mediane.mediation.referrals.events import ReferralClosed
+from mediane.mediation.referrals.models import Certificate, Proposal, Referral, ResumptionConsent
+from mediane.mediation.referrals.policy import check_reach, party_of
+from mediane.mediation.referrals.services.turn import Turn
+
+OUTCOME_CLASSES = {
+    Outcome.AGREED_DIRECTLY: "accord",
+    Outcome.PROPOSAL_ACCEPTED: "accord",
+    Outcome.PROPOSAL_REFUSED: "absence d’accord",
+    Outcome.PROPOSAL_UNANSWERED: "absence d’accord",
+    Outcome.ENTRY_REFUSED: "entrée en médiation non acceptée",
+    Outcome.WITHDRAWN_CONSUMER: "retrait d’une partie",
+    Outcome.WITHDRAWN_TRADER: "retrait d’une partie",
+    Outcome.MISSION_ENDED: "fin de mission du médiateur",
+    Outcome.COURT_SEIZED: "autre instance saisie",
+    Outcome.OTHER_MEDIATOR_SEIZED: "autre instance saisie",
+}
+"""The closed list that a certificate may print: it names no party and no content (letters.md 40)."""
+
+RESUMABLE = frozenset(
+    {Outcome.ENTRY_REFUSED, Outcome.PROPOSAL_UNANSWERED, Outcome.WITHDRAWN_CONSUMER, Outcome.COURT_SEIZED, Outcome.OTHER_MEDIATOR_SEIZED}
+)
+
+
+def end(turn: Turn, outcome: str, *, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None) -> None:
+    """End of a mediation without agreement: closed today, all clocks stop, the date printed for going on starts, a certificate for each party."""
+    turn.go(State.CLOSED, outcome=outcome, ended_on=turn.on, closed_on=turn.on)
+    turn.record({"outcome": outcome} | (facts or {}), personal)
+    turn.stop_all()
+    if outcome in RESUMABLE:
+        turn.start(ClockKind.RESUMPTION, rule="reconsider_period", hand=Hand.CONSUMER, external=False)
+    certify(turn)
+    closed(turn)
+
+
+def closed(turn: Turn) -> None:
+    """What follows from any closing: links to the case end in time, and who listens is told."""
+    access.expire_after(turn.case.pk, turn.on, turn.rules["access_link_period"])
+    publish(ReferralClosed(referral_id=turn.referral.pk, body_id=turn.referral.body_id, on=turn.on, outcome=turn.referral.outcome))
+
+
+def certify(turn: Turn) -> Certificate:
+    """The content-free certificate of the end, one code for both copies."""
+    certificate = Certificate.objects.create(
+        referral=turn.referral, code=verification_code(), issued_on=turn.on, outcome_class=OUTCOME_CLASSES[Outcome(turn.referral.outcome)]
+    )
+    turn.letter_to_both("end_certificate", certificate=certificate)
+    return certificate
+
+
+@use_case
+def withdraw_early(referral_id: int, *, by: Actor, at: datetime, on: date | None = None) -> Referral:
+    """The requester takes the request back before anybody told the trader: no mediation ended, nothing had been suspended."""
+    turn = Turn.open(referral_id, "withdraw_early", by=by, at=at, on=on)
+    turn.go(closed_on=turn.on)
+    turn.record()
+    turn.stop_all()
+    turn.letter("withdrawal_before_notification", Party.CONSUMER)
+    access.expire_after(turn.case.pk, turn.on, turn.rules["access_link_period"])
+    return turn.close()
+
+
+@use_case
+def withdraw(referral_id: int, *, by: Actor, at: datetime, on: date | None = None) -> Referral:
+    """Either party, at any time, without a reason (R. 612-2)."""
+    turn = Turn.open(referral_id, "withdraw", by=by, at=at, on=on)
+    party = turn.party
+    end(turn, Outcome.WITHDRAWN_CONSUMER if party is Party.CONSUMER else Outcome.WITHDRAWN_TRADER, facts={"party": party.value})
+    turn.letter_to_both(f"withdrawal_by_{party.value}")
+    return turn.close()
+
+
+@use_case
+def seize_elsewhere(
+    referral_id: int, forum: str, forum_name: str, *, by: Actor, at: datetime, reference: str = "", learnt_from: str = "", learnt_on: date | None = None, late_reason: str = ""
+) -> Referral:
+    """A court or another mediator has the dispute (L. 612-2 3°): the mediation cannot go on. `forum` is `court` or `mediator`."""
+    turn = Turn.open(referral_id, "seize_elsewhere", by=by, at=at, late_reason=late_reason)
+    outcome = {"court": Outcome.COURT_SEIZED, "mediator": Outcome.OTHER_MEDIATOR_SEIZED}[turn.need("forum", forum)]
+    turn.need("forum", forum_name.strip())
+    turn.need("learnt_from", learnt_from.strip())
+    turn.check_late(ClockKind.MEDIATION)
+    end(turn, outcome, personal={"forum": forum_name, "reference": reference, "learnt_from": learnt_from})
+    turn.letter_to_both(
+        str(outcome), other_forum_name=forum_name.strip(), other_forum_reference=reference or "non communiquée", learnt_from=learnt_from.strip(), learnt_on=learnt_on or turn.on
+    )
+    return turn.close()
+
+
+@use_case
+def consent_to_resume(referral_id: int, *, by: Actor, at: datetime, on: date | None = None) -> None:
+    """A party asks to go on, or agrees to, within the date printed in its letter. Raises Refusal `too_late`, `wrong_state`."""
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.get(pk=referral_id)
+    check_reach(by, referral)
+    party = party_of(by)
+    if party is None:
+        raise Refusal("not_allowed")
+    clock = clocks.running(case.pk).get(ClockKind.RESUMPTION)
+    if referral.state != State.CLOSED or clock is None:
+        raise Refusal("wrong_state", state=referral.state)
+    day = on or paris_day(at)
+    if day > clock.due_on:
+        raise Refusal("too_late", due_on=clock.due_on)
+    _, new = ResumptionConsent.objects.get_or_create(
+        referral=referral, party=party, end_number=ends(referral), defaults={"consented_on": day}
+    )
+    if new:
+        journal.record(case, "consent_to_resume", by=by, at=at, on=day, facts={"party": party.value})
+
+
+def ends(referral: Referral) -> int:
+    """How many times this mediation ended: a consent counts for one end."""
+    return JournalEntry.objects.filter(case=referral.pk, facts__to=State.CLOSED).count()
+
+
+@use_case
+def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_due_on: date | None = None) -> Referral:
+    """Go on after an end, within the date printed in the letter. The certificate is cancelled, the 90 days count as if never stopped (except where a proposal
+    had stopped them). `reason` is a ResumeReason; a silent answer needs `answers_due_on`, and both answer anew."""
+    turn = Turn.open(referral_id, "resume", by=by, at=at)
+    referral, reason = turn.referral, ResumeReason(turn.need("reason", reason))
+    window = turn.running.get(ClockKind.RESUMPTION)
+    if window is None or turn.on > window.due_on:
+        raise Refusal("too_late", due_on=window.due_on if window else None)
+    consents = set(ResumptionConsent.objects.filter(referral=referral, end_number=ends(referral)).values_list("party", flat=True))
+    before = JournalEntry.objects.filter(case=turn.case, facts__to=State.CLOSED).order_by("-seq").values_list("facts__from", flat=True).first()
+    target, columns = _way_back(referral, reason, consents, before)
+    turn.go(target, outcome="", ended_on=None, closed_on=None, deemed=False, late_reason="", consumer_answer="", trader_answer="", **columns)
+    turn.record({"reason": reason})
+    turn.stop(ClockKind.RESUMPTION)
+    Certificate.objects.filter(referral=referral, cancelled_on__isnull=True).update(cancelled_on=turn.on)
+    if target == State.PROPOSAL_NOTIFIED:
+        _ask_again(turn, answers_due_on)
+    else:
+        _run_again(turn, ClockKind.MEDIATION)
+        if target == State.AWAITING_ENTRY:
+            _run_again(turn, ClockKind.ENTRY)
+    access.reopen(turn.case.pk)
+    turn.letter_to_both("resumed", answers_due_on=answers_due_on if target == State.PROPOSAL_NOTIFIED else None)
+    return turn.close()
+
+
+def _way_back(referral: Referral, reason: ResumeReason, consents: set[str], before: str) -> tuple[str, dict[str, Any]]:
+    match referral.outcome, reason:
+        case Outcome.ENTRY_REFUSED, ResumeReason.BOTH_CONSENT if len(consents) == 2:
+            return State.IN_MEDIATION, {"entry": Entry.ACCEPTED, "entered_on": None}
+        case Outcome.PROPOSAL_UNANSWERED, ResumeReason.BOTH_CONSENT if len(consents) == 2:
+            return State.PROPOSAL_NOTIFIED, {"answer_reminded": False}
+        case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE if Party.CONSUMER in consents:
+            return before, {}
+        case (Outcome.COURT_SEIZED | Outcome.OTHER_MEDIATOR_SEIZED), ResumeReason.SEIZURE_UNTRUE:
+            return before, {}
+        case (Outcome.ENTRY_REFUSED | Outcome.PROPOSAL_UNANSWERED), ResumeReason.BOTH_CONSENT:
+            raise Refusal("missing:consents")
+        case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE:
+            raise Refusal("missing:consents")
+        case _:
+            raise Refusal("wrong_reason", outcome=referral.outcome, reason=reason)
+
+
+def _run_again(turn: Turn, kind: str) -> None:
+    clock = Clock.objects.filter(case=turn.case, kind=kind).order_by("-id").first()
+    if clock and clock.stopped_on:
+        clocks.resume(clock, on=turn.on, reason="resume", seq=turn.seq)
+        turn.running[kind] = clock
+
+
+def _ask_again(turn: Turn, answers_due_on: date | None) -> None:
+    """The same proposal, a new round: both answer anew, the earlier answers stay sealed where they are."""
+    due = turn.need("answers_due_on", answers_due_on)
+    if due <= turn.on:
+        raise Refusal("date_not_after", due_on=turn.on)
+    last = Proposal.objects.filter(referral=turn.referral, notified_on__isnull=False).order_by("-round").first()
+    if last is None:
+        raise Refusal("wrong_state", state=turn.before)
+    again = Proposal.objects.get(pk=last.pk)
+    again.pk, again.round, again.answers_due_on, again.notified_on, again.saved_at = None, last.round + 1, due, turn.on, turn.at
+    again.save(force_insert=True)
+    turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=due, basis="R. 612-4, date fixée par le médiateur")
+
+
+@use_case
+def explain_lateness(referral_id: int, late_reason: str, *, by: Actor, at: datetime) -> None:
+    """A case closed late by a party's own act: the office says why afterwards, by code."""
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.get(pk=referral_id)
+    check_reach(by, referral)
+    if not by.is_staff:
+        raise Refusal("not_allowed")
+    referral.late_reason = late_reason
+    referral.save(update_fields=["late_reason"])
+    journal.record(case, "explain_lateness", by=by, at=at, facts={"late_reason": late_reason})

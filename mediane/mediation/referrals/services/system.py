@@ -1,0 +1,91 @@
+"""What happens by itself: system moves on their day, and the office warned before and after a date. Jobs call these, never a page view.
+
+Each case is a transaction of its own, so that one that fails does not hold the others back; each step is done once, because the move itself stops the
+clock, or because its `Notice` row is unique. Running it twice, late, or after a crash changes nothing more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from mediane.ground.accounts.actor import Actor
+from mediane.ground.database.scope import as_system
+from mediane.ground.deadlines.models import Clock, ClockKind, Notice
+from mediane.ground.rulesets.services import Rules, rules_for
+from mediane.kernel.moments import paris_day
+from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.enums import State
+from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.services import admissibility, conflicts, mediation, receiving, solution
+
+log = logging.getLogger(__name__)
+
+Service = Callable[..., object]
+
+AFTER: dict[str, Service] = {
+    ClockKind.PIECES: admissibility.go_on_without,
+    ClockKind.ENTRY: mediation.entry_expires,
+    ClockKind.ACCEPTANCE: solution.conclude,
+    ClockKind.OBJECTION: conflicts.lift_conflict,
+}
+"""The move that follows when the last day of a clock is over."""
+ON_THE_DAY: dict[str, Service] = {ClockKind.PREMATURE: admissibility.remind_premature}
+REMINDERS: dict[str, Service] = {ClockKind.ENTRY: mediation.remind_entry, ClockKind.EXECUTION: solution.remind_execution}
+
+
+def make_due_moves(*, at: datetime) -> int:
+    """Every system move whose day has come. Returns how many were made."""
+    today, made = paris_day(at), 0
+    with as_system():
+        reminders = list(
+            Clock.objects.filter(kind__in=REMINDERS, stopped_on__isnull=True, quiet=False).exclude(remind_on=[]).values_list("pk", "case_id", "kind", "remind_on", "due_on")
+        )
+        over = list(Clock.objects.filter(kind__in=AFTER, stopped_on__isnull=True, quiet=False, due_on__lt=today).values_list("case_id", "kind"))
+        on_day = list(Clock.objects.filter(kind__in=ON_THE_DAY, stopped_on__isnull=True, quiet=False, due_on__lte=today).values_list("case_id", "kind"))
+    for clock_id, case_id, kind, days, due_on in reminders:
+        past = [day for day in days if date.fromisoformat(day) <= today]
+        if past and (kind != ClockKind.ENTRY or today <= due_on):
+            made += _attempt(REMINDERS[kind], case_id, at, clock_id=clock_id, steps=past)
+    for case_id, kind in on_day:
+        made += _attempt(ON_THE_DAY[kind], case_id, at)
+    for case_id, kind in over:
+        made += _attempt(AFTER[kind], case_id, at)
+    made += discard_old_drafts(at=at)
+    return made
+
+
+def _attempt(service: Service, case_id: int, at: datetime, *, clock_id: int | None = None, steps: list[str] | None = None) -> int:
+    """One move in one transaction. With `steps`, reminders of those days that were not yet made: several missed at once make one letter."""
+    try:
+        with as_system(), transaction.atomic():
+            if clock_id is not None and not _first_time(clock_id, steps or [], at):
+                return 0
+            service(case_id, by=Actor.system(), at=at)
+            return 1
+    except Refusal as refusal:
+        if refusal.code not in ("too_early", "objected", "not_taken_up", "wrong_state", "not_found"):
+            log.warning("case %s: %s refused: %s", case_id, service.__name__, refusal)
+    except Exception:
+        log.exception("case %s: %s failed", case_id, service.__name__)
+    return 0
+
+
+def _first_time(clock_id: int, steps: list[str], at: datetime) -> bool:
+    clock = Clock.objects.select_for_update().get(pk=clock_id)
+    known = set(Notice.objects.filter(clock=clock).values_list("step", flat=True))
+    new = [f"remind:{step}" for step in steps if f"remind:{step}" not in known]
+    Notice.objects.bulk_create(Notice(clock=clock, organisation_id=clock.organisation_id, step=step, breach=False, noticed_at=at, told_at=at) for step in new)
+    return bool(new) and clock.stopped_on is None
+
+
+def discard_old_drafts(*, at: datetime) -> int:
+    """Forms begun and never sent are forgotten when their retention is over."""
+    with as_system():
+        drafts = list(Referral.objects.filter(state=State.DRAFT).only("pk", "body_id", "entered_at"))
+        rules: dict[int, Rules] = {body: rules_for(body, paris_day(at)) for body in {draft.body_id for draft in drafts}}
+        old = [draft.pk for draft in drafts if receiving.draft_expired(draft, rules[draft.body_id], paris_day(at))]
+    return sum(_attempt(receiving.discard, pk, at) for pk in old)

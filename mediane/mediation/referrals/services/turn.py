@@ -1,0 +1,199 @@
+"""The frame of a move: lock, reach, workflow, mandate; then one journal entry, clocks, letters; then the worklist's columns.
+
+A service opens a `Turn`, tells what happens in order, and closes it. All of it is one transaction (`use_case`): a process killed at any step leaves
+nothing half done, and two people at once queue up on the case's row, the second to be told that the state has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.roles import Role
+from mediane.ground.correspondence.models import Letter
+from mediane.ground.deadlines import services as clocks
+from mediane.ground.deadlines.models import Clock, ClockKind, Hand
+from mediane.ground.journal import services as journal
+from mediane.ground.journal.models import Case
+from mediane.ground.rulesets.definitions import definition
+from mediane.ground.rulesets.services import Rules
+from mediane.kernel.events import publish
+from mediane.kernel.moments import paris_day
+from mediane.kernel.refusals import Refusal
+from mediane.kernel.workflow import Move
+from mediane.mediation.referrals import letter_context
+from mediane.mediation.referrals.enums import Party, State
+from mediane.mediation.referrals.events import ReferralMoved
+from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.policy import ROLE_OF_PARTY, check_reach, party_of
+from mediane.mediation.referrals.workflow import OPEN, REFERRALS
+from mediane.mediation.schemes.models import Mandate
+from mediane.mediation.schemes.services import mandate_of
+
+WITH = ("body__organisation", "trader", "mediator__person", "designation", "charter", "claim", "subject", "assignee", "destination")
+
+
+@dataclass
+class Turn:
+    """One move being made. `on` is the legal day it counts for; `seq` the number of its journal entry, known once `record` ran."""
+
+    referral: Referral
+    case: Case
+    move: Move
+    by: Actor
+    at: datetime
+    on: date
+    rules: Rules
+    mandate: Mandate | None = None
+    before: str = ""
+    seq: int = 0
+    letters: list[Letter] = field(default_factory=list)
+    running: dict[str, Clock] = field(default_factory=dict)
+    late_reason: str = ""
+
+    # ---- opening ------------------------------------------------------------------------------------------------------------
+    @classmethod
+    def open(cls, referral_id: int, move: str, *, by: Actor, at: datetime, on: date | None = None, late_reason: str = "") -> Turn:
+        """Lock the case and check, in this order: reach, workflow, day, mandate. Raises Refusal `not_found`, `not_allowed`, `wrong_state`, `locked`,
+        `in_future`, `before_case`, `missing:mandate`, `missing:delegation`, `not_taken_up`."""
+        try:
+            case = journal.lock_case(referral_id)
+            referral = Referral.objects.select_related(*WITH).get(pk=referral_id)
+        except (Case.DoesNotExist, Referral.DoesNotExist):
+            raise Refusal("not_found") from None
+        check_reach(by, referral)
+        behalf = ROLE_OF_PARTY[Party(by.on_behalf_of)] if by.on_behalf_of else None
+        row = REFERRALS.check(move, referral.state, by.roles, locked=referral.locked, on_behalf=behalf)
+        if referral.quiet and Role.SYSTEM in by.roles:
+            raise Refusal("not_taken_up")
+        day = on or paris_day(at)
+        if day > paris_day(at):
+            raise Refusal("in_future", on=day)
+        if referral.received_on and day < (referral.notified_on or referral.received_on):
+            raise Refusal("before_case", on=day)
+        turn = cls(referral, case, row, by, at, day, Rules.from_snapshot(referral.rules), before=referral.state, late_reason=late_reason)
+        if behalf is None and by.roles & {Role.MEDIATOR, Role.DELEGATE} and not (by.roles & row.who) - {Role.MEDIATOR, Role.DELEGATE}:
+            turn.mandate = mandate_of(by, referral.body_id, paris_day(at))
+        turn.running = clocks.running(case.pk)
+        return turn
+
+    @property
+    def party(self) -> Party:
+        """The party that makes this move. Raises Refusal when it is nobody's."""
+        party = party_of(self.by)
+        if party is None:
+            raise Refusal("not_allowed", move=self.move.name)
+        return party
+
+    def need(self, thing: str, value: Any) -> Any:
+        """`value`, or Refusal `missing:<thing>`."""
+        if value in (None, "", [], (), {}):
+            raise Refusal(f"missing:{thing}", move=self.move.name)
+        return value
+
+    def need_own_mediator(self) -> None:
+        """In person: only the mediator of this very case."""
+        mediator = self.need("mediator", self.referral.mediator)
+        if mediator.person_id != self.by.person_id or not mediator.is_current(paris_day(self.at)):
+            raise Refusal("not_allowed", move=self.move.name)
+
+    # ---- telling ------------------------------------------------------------------------------------------------------------
+    def go(self, state: str | None = None, **columns: Any) -> None:
+        """Set the state (None: the row's only target) and columns of the referral; written at `close`."""
+        self.referral.state = REFERRALS.target(self.move, self.before, state)
+        for name, value in columns.items():
+            setattr(self.referral, name, value)
+
+    def record(self, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None) -> int:
+        """The move's journal entry: from, to and `facts` in clear, `personal` encrypted. Returns its number."""
+        said: dict[str, Any] = {"from": self.before, "to": self.referral.state, "hand": hand_of(self.referral)} | _plain(facts or {})
+        if self.late_reason:
+            said["late_reason"] = self.late_reason
+        entry = journal.record(self.case, self.move.name, by=self.by, at=self.at, on=self.on, facts=said, personal=personal)
+        self.seq = entry.seq
+        return self.seq
+
+    def start(self, kind: str, *, hand: str, rule: str = "", period: str = "", due_on: date | None = None, basis: str = "", on: date | None = None,
+              warnings: Iterable[date] = (), reminders: Iterable[date] = (), external: bool = True) -> Clock:
+        """Start a clock under a rule of the case (its period, basis and mark), or for a period or day that a person or a convention fixed."""
+        mark = "C"
+        if rule:
+            period, mark = self.rules.text(rule), definition(rule).mark
+            basis = basis or definition(rule).basis
+        if kind in self.running:
+            clocks.stop(self.running.pop(kind), on=self.on, reason="replaced", seq=self.seq)
+        clock = clocks.start(
+            self.case, kind, on=on or self.on, seq=self.seq, hand=hand, basis=basis, mark=mark, period="" if due_on else period, due_on=due_on,
+            warn_on=warnings, remind_on=reminders, external=external, responsible_id=self.referral.assignee_id,
+        )  # fmt: skip
+        self.running[kind] = clock
+        return clock
+
+    def stop(self, *kinds: str, reason: str = "") -> None:
+        for kind in kinds:
+            if kind in self.running:
+                clocks.stop(self.running.pop(kind), on=self.on, reason=reason or self.move.name, seq=self.seq, late_reason=self.late_reason)
+
+    def stop_all(self, *, keep: Iterable[str] = ()) -> None:
+        clocks.stop_all(self.running, on=self.on, reason=self.move.name, seq=self.seq, keep=keep)
+
+    def check_late(self, kind: str) -> None:
+        """A person who closes a clock after its day says why, by code. Raises Refusal `missing:late_reason`."""
+        clock = self.running.get(kind)
+        if clock and self.on > clock.due_on and not self.late_reason and Role.SYSTEM not in self.by.roles and party_of(self.by) is None:
+            raise Refusal("missing:late_reason", clock=kind, due_on=clock.due_on)
+        if self.late_reason:
+            self.referral.late_reason = self.late_reason
+
+    def letter(self, kind: str, to: Party, **facts: Any) -> Letter:
+        """Write and queue one letter of this move. Its text is checked now: a missing statement refuses the whole move."""
+        letter = letter_context.queue(self.referral, kind, to, at=self.at, on=self.on, seq=self.seq, by=self.by, running=self.running, rules=self.rules, **facts)
+        self.letters.append(letter)
+        return letter
+
+    def letter_to_both(self, kind: str, **facts: Any) -> None:
+        for party in Party:
+            self.letter(kind, party, **facts)
+
+    # ---- closing ------------------------------------------------------------------------------------------------------------
+    def close(self) -> Referral:
+        """Write the row with its worklist columns and tell who listens."""
+        set_worklist(self.referral, self.running)
+        self.referral.save()
+        publish(
+            ReferralMoved(
+                referral_id=self.referral.pk, body_id=self.referral.body_id, on=self.on, move=self.move.name, before=self.before, after=self.referral.state
+            )
+        )
+        return self.referral
+
+
+ACTIONABLE = frozenset(ClockKind.values) - {ClockKind.PREMATURE, ClockKind.RESUMPTION}
+
+
+def set_worklist(referral: Referral, running: dict[str, Clock]) -> None:
+    """Nearest running date and who holds the hand, for the worklist; both empty when nobody has anything to do."""
+    nearest = min((clock for kind, clock in running.items() if kind in ACTIONABLE), key=lambda clock: clock.due_on, default=None)
+    live = referral.state in OPEN
+    referral.due_on = nearest.due_on if nearest and live else None
+    referral.due_kind = nearest.kind if nearest and live else ""
+    referral.hand = hand_of(referral) if live else ""
+
+
+def hand_of(referral: Referral) -> str:
+    """Whose time it is in this state. While the proposal is out it is both parties' until they answered: one word for all, so that nothing betrays the first."""
+    match referral.state:
+        case State.INCOMPLETE | State.PROPOSAL_NOTIFIED:
+            return Hand.CONSUMER
+        case State.AWAITING_ENTRY | State.IN_EXECUTION:
+            return Hand.TRADER
+        case _:
+            return Hand.MEDIATION
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """JSON values: days as ISO, enums and decimals as text."""
+    return {name: value if isinstance(value, int | str | bool | list | dict) or value is None else str(value) for name, value in facts.items()}
