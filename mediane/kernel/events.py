@@ -44,7 +44,7 @@ def publish(event: Event) -> None:
 
 @contextmanager
 def isolated(*, keep: bool = False) -> Iterator[list[Event]]:
-    """For tests: an empty registry (a copy of the real one with `keep`), put back at the end; yields what is published."""
+    """For tests: an empty registry (or a copy, `keep`), put back at the end; yields what is published."""
     global _handlers
     before, heard = _handlers, list[Event]()
     _handlers = [(Event, heard.append), *(before if keep else ())]

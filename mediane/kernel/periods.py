@@ -93,7 +93,7 @@ class PeriodEnd:
 def last_day(start: date, period: Period, calendar: LegalCalendar | None = None) -> date:
     """The last day, included, of a period that starts with what happened on `start`.
 
-    ValueError past the year 9999 (past 2100 for `wd`).
+    ValueError past the year 9999 (for `wd`, outside the years of the calendar).
     """
     try:
         match period.unit:

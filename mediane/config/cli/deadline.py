@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "deadline",
         help="the end of a period and how it was computed",
-        description="The last day, included, of a period. The first day does not count; months end on the same day of the "
+        description="The last day, included, of a period. The first does not count; months end on the same day of the "
         "month or its last day (art. 641 CPC); wd counts Monday to Friday less the public holidays of the territory.",
     )
     parser.add_argument("--start", required=True, metavar="DATE", help="day that starts the period, YYYY-MM-DD")
