@@ -30,7 +30,10 @@ READ_BY_PARTIES = (Audience.CONSUMER, Audience.TRADER, Audience.BOTH)
 
 
 class Confidentiality(models.TextChoices):
-    """Art. 1528-3 CPC [B]: what is drawn up in a mediation is confidential; a piece that existed before and is only produced in it is not."""
+    """Art. 1528-3 CPC [B]: what is drawn up in a mediation is confidential;
+
+    A piece that existed before and is only produced in it is not.
+    """
 
     PRODUCED = "produced", _("Pièce produite")
     ELABORATED = "elaborated", _("Établie dans la médiation")

@@ -1,4 +1,7 @@
-"""How much we take. An installation changes any of them by the setting `MEDIANE_DOCUMENTS` (`{"file_bytes": 30_000_000}`)."""
+"""How much we take. An installation changes any of them by the setting `MEDIANE_DOCUMENTS` (`{"file_bytes":
+
+30_000_000}`).
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,10 @@ SERIES = {Author.CONSUMER: "C", Author.TRADER: "P", Author.OFFICE: "M", Author.M
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, actor: Actor) -> DocumentQuerySet:
-        """Staff: its own organisation's, the mediator's alone only for who reads the mediator's notes. Parties: as the rooms above ruled. Others: none."""
+        """Staff: its own organisation's, the mediator's alone only for who reads the mediator's notes.
+
+        Parties: as the rooms above ruled. Others: none.
+        """
         seen = seen_by(actor)
         return self.none() if seen is None else self.filter(seen)
 
@@ -36,11 +39,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """One piece. The bytes are in the storage under their digest; the row says what they are, who gave them, who may read them.
+    """One piece. The bytes are in the storage under their digest; the row says what they are, who gave them, who may
+    read them.
 
-    `number` runs per case and per author's series (C, P, M), not over the whole case: in one common series a party would read from a gap that the
-    other has just filed something it may not see (a sealed answer). It is given at reception, to what the mediation itself writes when a party may
-    first read it, and never changes.
+    `number` runs per case and per author's series (C, P, M), not over the whole case: in one common series a party
+    would read from a gap that the other has just filed something it may not see (a sealed answer). It is given at
+    reception, to what the mediation itself writes when a party may first read it, and never changes.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # the name in addresses
@@ -106,7 +110,8 @@ class Document(models.Model):
             ),
         ]
         triggers = [
-            # A piece is evidence: what it is, whose it is and its number cannot be changed, by anyone. Destroying the row is another matter.
+            # A piece is evidence: what it is, whose it is and its number cannot be changed, by anyone. Destroying the
+            # row is another matter.
             pgtrigger.ReadOnly(
                 name="a_piece_stays",
                 fields=[
@@ -134,7 +139,10 @@ class Document(models.Model):
 
     @property
     def reference(self) -> str:
-        """ "C-3": third piece of the consumer; P the trader (professionnel), M the mediation. Empty for what no party has seen."""
+        """ "C-3": third piece of the consumer;
+
+        P the trader (professionnel), M the mediation. Empty for what no party has seen.
+        """
         return f"{self.series}-{self.number}" if self.number else ""
 
     @property
@@ -149,7 +157,7 @@ class Document(models.Model):
     def kind_label(self) -> str:
         """ "PDF, 3 pages, 240 Ko"."""
         parts = [self.type_label]
-        if self.pages and self.pages > 1 or (self.pages and self.media_type == "application/pdf"):
+        if (self.pages and self.pages > 1) or (self.pages and self.media_type == "application/pdf"):
             parts.append(ngettext("%(count)d page", "%(count)d pages", self.pages) % {"count": self.pages})
         return ", ".join([*parts, size_label(self.size)])
 
@@ -188,7 +196,10 @@ def size_label(size: int) -> str:
 
 
 class Preview(models.Model):
-    """One picture of a page (from 1), or the thumbnail (page 0), and the text read on that page. Made by a job, kept in the storage."""
+    """One picture of a page (from 1), or the thumbnail (page 0), and the text read on that page.
+
+    Made by a job, kept in the storage.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="previews")
     page = models.PositiveSmallIntegerField()
@@ -208,7 +219,10 @@ class Preview(models.Model):
 
 
 class Reading(models.Model):
-    """Somebody read a piece. Only ever added to; gone with the piece when the case is destroyed. Never shown to a party."""
+    """Somebody read a piece.
+
+    Only ever added to; gone with the piece when the case is destroyed. Never shown to a party.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="readings", db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -108,7 +108,9 @@ SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
 
 def mail_text(content: bytes) -> str:
-    """A message as text: its main headers, its plain body (or, without one, that it has none), the names of what is attached. Nothing is fetched."""
+    """A message as text: its main headers, its plain body (or, without one, that it has none), the names of what is
+    attached. Nothing is fetched.
+    """
     message = message_from_bytes(content, policy=policy.default)
     lines = []
     for name in SHOWN_HEADERS:

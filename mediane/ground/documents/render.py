@@ -1,10 +1,11 @@
 """Draws a file that we do not trust, in a process of its own: `python -m mediane.ground.documents.render <job.json>`.
 
-Memory, time and file size are bounded by the kernel; a crash of the library that draws takes the worker with it no further than this process, and what
-it needed of memory goes back. No Django, no database, no network code.
+Memory, time and file size are bounded by the kernel; a crash of the library that draws takes the worker with it no
+further than this process, and what it needed of memory goes back. No Django, no database, no network code.
 
-The job: {"source", "media_type", "folder", "pages", "width", "thumbnail", "pixels", "characters", "flatten"}. The answer, on standard output:
-{"pages": [{"page", "file", "width", "height", "text"}], "flat": file or null}; page 0 is the thumbnail. Exit status 1: it cannot be drawn.
+The job: {"source", "media_type", "folder", "pages", "width", "thumbnail", "pixels", "characters", "flatten"}. The
+answer, on standard output: {"pages": [{"page", "file", "width", "height", "text"}], "flat": file or null}; page 0 is
+the thumbnail. Exit status 1: it cannot be drawn.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The virus scanner: clamd by its socket (setting `CLAMD_SOCKET`: a path, or host:port), when there is one. Without it a piece is shown as not analysed."""
+"""The virus scanner: clamd by its socket (setting `CLAMD_SOCKET`:
+
+A path, or host:port), when there is one. Without it a piece is shown as not analysed.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ def ping() -> bool:
 
 
 def scan(stream: BinaryIO) -> tuple[Virus, str]:
-    """(verdict, name of what was found). NOT_SCANNED when no scanner is configured; ScannerDown when it does not answer."""
+    """(verdict, name of what was found).
+
+    NOT_SCANNED when no scanner is configured; ScannerDown when it does not answer.
+    """
     if not configured():
         return Virus.NOT_SCANNED, ""
     answer = _ask(b"INSTREAM", stream)

@@ -1,4 +1,5 @@
-"""What happens to pieces. Called inside the use cases of the rooms that own the case: they have checked who may and whether now, and they write the
+"""What happens to pieces. Called inside the use cases of the rooms that own the case: they have checked who may and
+whether now, and they write the
 case's journal (`Document.journal_facts`). Each verb opens system scope for its own length when the caller has not.
 """
 
@@ -7,6 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.db import connection, models, transaction
 from django.db.models import Max
@@ -36,10 +39,11 @@ from mediane.kernel.events import publish
 from mediane.kernel.refusals import Refusal
 
 log = logging.getLogger(__name__)
+R = TypeVar("R", bound=models.Model)
 SAME_READING = timedelta(minutes=15)  # leafing through the pages of a piece is one reading
 
 
-# ---- reception ---------------------------------------------------------------------------------------------------------------------
+# ---- reception -----------------------------------------------------------------------------------------------------
 @use_case
 def store_document(
     *,
@@ -60,8 +64,9 @@ def store_document(
 ) -> Document:
     """Put an accepted file in a case, with its exhibit number. The row is durable only with bytes that already are.
 
-    `received_on`: the legal day it arrived (may be before `at`, for paper). `person_id`: who entered it when that is not `by`.
-    Refusal `storage_error` when the bytes are gone (a form token older than the sweep). Publishes DocumentStored; queues scan and previews.
+    `received_on`: the legal day it arrived (may be before `at`, for paper). `person_id`: who entered it when that is
+    not `by`. Refusal `storage_error` when the bytes are gone (a form token older than the sweep). Publishes
+    DocumentStored; queues scan and previews.
     """
     case_id = case.pk if isinstance(case, Case) else case
     try:
@@ -112,35 +117,48 @@ def store_document(
 def copy_to_case(
     document_ids: Iterable[int], *, case_id: int, by: Actor, at: datetime, received_on: date
 ) -> list[Document]:
-    """The same pieces in another case of the same organisation (a resubmission brings all of them), renumbered there, previews shared."""
+    """The same pieces in another case of the same organisation (a resubmission brings all of them), renumbered there,
+    previews shared.
+    """
     sources = list(
         Document.objects.filter(pk__in=list(document_ids), withdrawn_at__isnull=True).order_by("received_on", "id")
     )
     _lock(case_id)
     copies = []
     for source in sources:
-        store().touch(source.storage_key)
-        previews_of = list(source.previews.all())
-        copy = Document.objects.get(pk=source.pk)
-        copy.pk, copy.id, copy._state.adding = None, None, True  # type: ignore[assignment]  # noqa: SLF001 — Django's documented way to copy a row
-        copy.uuid = Document._meta.get_field("uuid").get_default()
-        copy.case_id, copy.received_on, copy.entered_at, copy.person_id = case_id, received_on, at, by.person_id
-        copy.number = _next_number(case_id, copy.series) if source.number else None
+        for digest in filter(None, (source.sha256, source.safe_sha256)):
+            store().touch(bytes(digest).hex())
+        copy = _twin(
+            source,
+            uuid=uuid4(),
+            case_id=case_id,
+            number=_next_number(case_id, source.series) if source.number else None,
+            person_id=by.person_id,
+            received_on=received_on,
+            entered_at=at,
+        )
         copy.save(force_insert=True)
+        previews_of = list(source.previews.all())
         for preview in previews_of:
             if preview.sha256:
                 store().touch(preview.storage_key)
-            preview.pk, preview.id, preview.document_id, preview._state.adding = None, None, copy.pk, True  # type: ignore[assignment]  # noqa: SLF001
-        Preview.objects.bulk_create(previews_of)
-        if copy.safe_sha256:
-            store().touch(bytes(copy.safe_sha256).hex())
+        Preview.objects.bulk_create([_twin(preview, document_id=copy.pk) for preview in previews_of])
         _examine_later(copy)
         copies.append(copy)
     return copies
 
 
+def _twin(row: R, **changes: Any) -> R:
+    """A new unsaved row with the same columns but the key and the changes."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 — Django's own door
+    return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | changes)
+
+
 def _lock(case_id: int) -> None:
-    """One at a time per case, so that two pieces that arrive together get two numbers. FOR NO KEY UPDATE: rows that point at the case may come meanwhile."""
+    """One at a time per case, so that two pieces that arrive together get two numbers.
+
+    FOR NO KEY UPDATE: rows that point at the case may come meanwhile.
+    """
     Case.objects.select_for_update(no_key=True, of=("self",)).values_list("pk").get(pk=case_id)
 
 
@@ -150,15 +168,18 @@ def _next_number(case_id: int, series: str) -> int:
 
 
 def duplicate_of(case_id: int, upload: Upload, author_party: str) -> Document | None:
-    """The piece of the same author in this case with the same bytes, for a warning. Only the author's own: another's would tell what it filed."""
+    """The piece of the same author in this case with the same bytes, for a warning.
+
+    Only the author's own: another's would tell what it filed.
+    """
     return Document.objects.filter(
         case_id=case_id, sha256=upload.sha256, series=SERIES[Author(author_party)], withdrawn_at__isnull=True
     ).first()
 
 
-# ---- afterwards --------------------------------------------------------------------------------------------------------------------
+# ---- afterwards ----------------------------------------------------------------------------------------------------
 @use_case
-def withdraw(document_id: int, *, by: Actor, at: datetime, reason: str) -> Document:  # noqa: ARG001 — `by` belongs to the caller's journal entry
+def withdraw(document_id: int, *, by: Actor, at: datetime, reason: str) -> Document:
     """Parties no longer see it; the office keeps it, marked. Withdrawing twice changes nothing. Refusal `not_found`."""
     document = _locked_row(document_id)
     if document.withdrawn_at is None:
@@ -168,8 +189,11 @@ def withdraw(document_id: int, *, by: Actor, at: datetime, reason: str) -> Docum
 
 
 @use_case
-def set_audience(document_id: int, audience: str, *, by: Actor, at: datetime) -> Document:  # noqa: ARG001
-    """Disclose, or narrow. What the mediation wrote gets its number when a party may first read it. Refusal `not_found`."""
+def set_audience(document_id: int, audience: str, *, by: Actor, at: datetime) -> Document:
+    """Disclose, or narrow. What the mediation wrote gets its number when a party may first read it.
+
+    Refusal `not_found`.
+    """
     case_id = Document.objects.filter(pk=document_id).values_list("case_id", flat=True).first()
     if case_id is None:
         raise Refusal("not_found")
@@ -191,7 +215,10 @@ def _locked_row(document_id: int) -> Document:
 
 @use_case
 def record_reading(document: Document, *, by: Actor, at: datetime, kind: str = ReadingKind.VIEW) -> None:
-    """Keep that this person read this piece. Leafing through pages within a quarter of an hour adds nothing to the reading that it follows."""
+    """Keep that this person read this piece.
+
+    Leafing through pages within a quarter of an hour adds nothing to the reading that it follows.
+    """
     reader = f"{by.name} ({'/'.join(sorted(role.value for role in by.roles)) or by.scope.value})"[:200]
     if kind == ReadingKind.PAGE:
         same = Reading.objects.filter(
@@ -212,7 +239,10 @@ def record_reading(document: Document, *, by: Actor, at: datetime, kind: str = R
 
 @use_case
 def forget(document_ids: Iterable[int]) -> int:
-    """Destruction: rows, previews and readings go now; bytes that no other row needs go after the commit. Number of pieces."""
+    """Destruction: rows, previews and readings go now;
+
+    Bytes that no other row needs go after the commit. Number of pieces.
+    """
     documents = Document.objects.filter(pk__in=list(document_ids))
     keys = _keys_of(documents)
     with connection.cursor() as cursor:
@@ -234,7 +264,7 @@ def _keys_of(documents: models.QuerySet[Document]) -> set[str]:
     return {digest.hex() for digest in digests}
 
 
-# ---- examination, by jobs ------------------------------------------------------------------------------------------------------------
+# ---- examination, by jobs ------------------------------------------------------------------------------------------
 def _examine_later(document: Document) -> None:
     if document.preview == PreviewState.PENDING or (scan.configured() and document.virus == Virus.NOT_SCANNED):
         from mediane.ground.documents.tasks import examine  # jobs import this module
@@ -243,7 +273,8 @@ def _examine_later(document: Document) -> None:
 
 
 def examine(document_id: int, *, at: datetime) -> None:
-    """Scan, then draw what is not infected. Safe to run again. ScannerDown leaves the piece not analysed and lets the job be tried again.
+    """Scan, then draw what is not infected. Safe to run again. ScannerDown leaves the piece not analysed and lets the
+    job be tried again.
 
     The slow work runs outside any transaction: a lock held for a minute would stop the people who work on the case.
     """
@@ -288,13 +319,13 @@ def _record_previews(document: Document, state: PreviewState, rows: list[Preview
         Document.objects.filter(pk=document.pk).update(preview=state, safe_sha256=document.safe_sha256)
 
 
-# ---- the storage and the rows agree ----------------------------------------------------------------------------------------------------
+# ---- the storage and the rows agree --------------------------------------------------------------------------------
 def _referred(keys: Iterable[str]) -> set[str]:
     digests = [bytes.fromhex(key) for key in keys]
     found: set[str] = set()
     with as_system():
         for model, column in ((Document, "sha256"), (Document, "safe_sha256"), (Preview, "sha256")):
-            rows = model._default_manager.filter(**{f"{column}__in": digests}).values_list(column, flat=True)
+            rows = model.objects.filter(**{f"{column}__in": digests}).values_list(column, flat=True)
             found |= {bytes(digest).hex() for digest in rows}
     return found
 
@@ -306,7 +337,10 @@ def _discard(keys: set[str]) -> None:
 
 
 def sweep_orphans() -> int:
-    """Remove files that no row came to claim for a day: forms given up, transactions that failed, processes killed between file and commit. Number removed."""
+    """Remove files that no row came to claim for a day:
+
+    Forms given up, transactions that failed, processes killed between file and commit. Number removed.
+    """
     age = limits().orphan_hours * 3600
     removed = store().sweep_incoming(older_than=age)
     batch: list[str] = []

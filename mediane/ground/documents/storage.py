@@ -1,8 +1,9 @@
 """Files on disk, named by what they hold: `<root>/ab/cd/<sha256>`.
 
-A name that is a digest makes writing idempotent, lets one copy serve many pieces, and shows a flipped bit when the file is read back. A file is
-durable before the row that points at it is committed; what no row came to claim is an orphan, collected a day later (`services.sweep_orphans`). The
-other order could commit a piece whose bytes never reached the disk. See docs/adr/0050.
+A name that is a digest makes writing idempotent, lets one copy serve many pieces, and shows a flipped bit when the
+file is read back. A file is durable before the row that points at it is committed; what no row came to claim is an
+orphan, collected a day later (`services.sweep_orphans`). The other order could commit a piece whose bytes never
+reached the disk. See docs/adr/0050.
 
 `Store` is the interface; `DiskStore` the one there is. An S3-compatible one keeps the same keys.
 """
@@ -49,7 +50,10 @@ class Store(Protocol):
     """What the room asks of a storage. Keys are lower-case hexadecimal SHA-256; ValueError for anything else."""
 
     def put(self, content: BinaryIO | bytes, *, cap: int | None = None) -> Stored:
-        """Keep these bytes, read from where the stream stands. Refusal `storage_full`, `storage_error`, or `too_large` (more than `cap` bytes)."""
+        """Keep these bytes, read from where the stream stands.
+
+        Refusal `storage_full`, `storage_error`, or `too_large` (more than `cap` bytes).
+        """
 
     def open(self, key: str) -> BinaryIO:
         """A stream at its beginning, to be closed by the caller. FileNotFoundError when there is none."""
@@ -59,7 +63,10 @@ class Store(Protocol):
     def exists(self, key: str) -> bool: ...
 
     def delete(self, key: str, *, older_than: float) -> bool:
-        """Remove it if nobody put it again in the last `older_than` seconds. True when it is gone or was never there."""
+        """Remove it if nobody put it again in the last `older_than` seconds.
+
+        True when it is gone or was never there.
+        """
 
     def touch(self, key: str) -> None:
         """Make it young again, because another row is about to point at it. FileNotFoundError when it is gone."""
@@ -99,7 +106,6 @@ class DiskStore:
             stored = Stored(digest.hexdigest(), size)
             self._settle(temporary, self.path(stored.key))
             temporary = ""
-            return stored
         except OSError as error:
             raise Refusal(
                 "storage_full" if error.errno in OUT_OF_ROOM else "storage_error",
@@ -108,17 +114,21 @@ class DiskStore:
         finally:
             if temporary:
                 with contextlib.suppress(OSError):
-                    os.unlink(temporary)
+                    Path(temporary).unlink()
+        return stored
 
     def _settle(self, temporary: str, final: Path) -> None:
-        """Give the written file its name, durably. The shard is locked so that a sweep cannot remove what is being put again."""
+        """Give the written file its name, durably.
+
+        The shard is locked so that a sweep cannot remove what is being put again.
+        """
         final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(final.parent) as folder:
             if final.exists():
                 os.utime(final)  # young again: the sweep leaves it for another day
-                os.unlink(temporary)
+                Path(temporary).unlink()
             else:
-                os.rename(temporary, final)
+                Path(temporary).rename(final)
                 os.fsync(folder)
         for parent in (final.parent.parent, self.root):  # the shards themselves may be new
             _sync_folder(parent)

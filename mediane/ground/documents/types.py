@@ -1,7 +1,8 @@
 """What a file really is, and whether we take it.
 
-The name and the browser say what a file claims to be; its bytes say what it is. Both must agree, up to what people do in good faith (a PNG named
-.jpg). Nothing here decodes more than the limits allow, and nothing executes. What is accepted, and why, stands in docs/adr/0051.
+The name and the browser say what a file claims to be; its bytes say what it is. Both must agree, up to what people do
+in good faith (a PNG named .jpg). Nothing here decodes more than the limits allow, and nothing executes. What is
+accepted, and why, stands in docs/adr/0051.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ from mediane.kernel.refusals import Refusal
 
 @dataclass(frozen=True)
 class MediaType:
-    """A kind of file that we take. `family`: within it, a wrong extension is an honest mistake. `preview`: how the viewer shows it."""
+    """A kind of file that we take.
+
+    `family`: within it, a wrong extension is an honest mistake. `preview`: how the viewer shows it.
+    """
 
     name: str
     label: str
@@ -75,11 +79,12 @@ ACCEPTED: dict[str, MediaType] = {
 BY_EXTENSION = {extension: kind for kind in ACCEPTED.values() for extension in kind.extensions}
 BY_ALIAS = {alias: kind for kind in ACCEPTED.values() for alias in (kind.name, *kind.aliases)}
 
-REFUSED_EXTENSIONS = frozenset(
-    "exe com scr pif bat cmd msi msp dll cpl hta js jse mjs vbs vbe wsf wsh ps1 sh bash jar apk app dmg iso img lnk url reg "
-    "html htm xhtml mht mhtml svg svgz xml xsl swf php py rb pl zip rar 7z gz tgz tar bz2 xz cab ace arj lzh "
-    "doc xls ppt dot docm dotm xlsm xltm xlam pptm potm ppsm odb msg rtf one pub wps mp3 mp4 mov avi mkv wav m4a".split()
-)
+_NEVER = """
+exe com scr pif bat cmd msi msp dll cpl hta js jse mjs vbs vbe wsf wsh ps1 sh bash jar apk app dmg iso img lnk url reg
+html htm xhtml mht mhtml svg svgz xml xsl swf php py rb pl zip rar 7z gz tgz tar bz2 xz cab ace arj lzh
+doc xls ppt dot docm dotm xlsm xltm xlam pptm potm ppsm odb msg rtf one pub wps mp3 mp4 mov avi mkv wav m4a
+"""
+REFUSED_EXTENSIONS = frozenset(_NEVER.split())
 """Names that claim something we never take. Any other unknown ending ("lettre M.Paul") is no claim."""
 
 BIDIRECTIONAL = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
@@ -87,7 +92,10 @@ BIDIRECTIONAL = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0
 
 @dataclass(frozen=True)
 class Inspection:
-    """`media_type` is what the bytes are; `pages` None where the word means nothing; `active_content`: never handed out as it is."""
+    """`media_type` is what the bytes are;
+
+    `pages` None where the word means nothing; `active_content`: never handed out as it is.
+    """
 
     media_type: str
     pages: int | None = None
@@ -98,9 +106,12 @@ def refuse(why: str, **facts: Any) -> Refusal:
     return Refusal("file_refused", why=why, **facts)
 
 
-# ---- names -------------------------------------------------------------------------------------------------------------------------
+# ---- names ---------------------------------------------------------------------------------------------------------
 def clean_filename(name: str, *, longest: int = 150) -> str:
-    """A name to show and to send back: no folder, no control or direction character, at most `longest` characters, ending kept."""
+    """A name to show and to send back:
+
+    No folder, no control or direction character, at most `longest` characters, ending kept.
+    """
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1]).translate(BIDIRECTIONAL)
     name = "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in name if unicodedata.category(c) != "Cs"
@@ -113,7 +124,9 @@ def clean_filename(name: str, *, longest: int = 150) -> str:
 
 
 def extension(filename: str) -> str:
-    """The ending that a name claims, lower case, or "" when what follows the last dot is no file ending ("n° 3.10", "M. Dupont")."""
+    """The ending that a name claims, lower case, or "" when what follows the last dot is no file ending ("n° 3.10",
+    "M. Dupont").
+    """
     found = re.search(r"[^.]\.([A-Za-z0-9]{1,5})$", filename.strip())
     ending = found[1].lower() if found else ""
     return ending if ending in BY_EXTENSION or ending in REFUSED_EXTENSIONS else ""
@@ -128,9 +141,12 @@ def with_true_extension(filename: str, media_type: str) -> str:
     return (filename[: -len(ending) - 1] if ending in BY_EXTENSION else filename) + "." + kind.extensions[0]
 
 
-# ---- the whole examination ---------------------------------------------------------------------------------------------------------
+# ---- the whole examination -----------------------------------------------------------------------------------------
 def inspect(stream: BinaryIO, *, filename: str, claimed_type: str, limits: Limits) -> Inspection:
-    """Look at a whole file (seekable). Refusal `file_refused` with `why` and facts; `uploads.reason_of` has the words."""
+    """Look at a whole file (seekable).
+
+    Refusal `file_refused` with `why` and facts; `uploads.reason_of` has the words.
+    """
     stream.seek(0)
     head = stream.read(4096)
     if not head:
@@ -138,7 +154,7 @@ def inspect(stream: BinaryIO, *, filename: str, claimed_type: str, limits: Limit
     ending = extension(filename)
     real = sniff(stream, head, ending)
     claimed = BY_EXTENSION.get(ending) or (
-        BY_ALIAS.get(claimed_type.split(";")[0].strip().lower()) if not ending else None
+        BY_ALIAS.get(claimed_type.split(";", maxsplit=1)[0].strip().lower()) if not ending else None
     )
     if real is None or (ending in REFUSED_EXTENSIONS):
         raise refuse(_why_not(head, ending), real=_name_of(head), extension=ending)
@@ -208,7 +224,7 @@ def _refuse_two_in_one(stream: BinaryIO, head: bytes, real: MediaType) -> None:
             return  # the four bytes of an archive's end inside picture data: no program opens it as one
 
 
-# ---- PDF ---------------------------------------------------------------------------------------------------------------------------
+# ---- PDF -----------------------------------------------------------------------------------------------------------
 ACTIONS = frozenset(
     {
         "/JavaScript",
@@ -250,7 +266,10 @@ def _check_pdf(stream: BinaryIO, kind: MediaType, limits: Limits) -> Inspection:
 
 
 def _is_active(pdf: Any, most: int) -> bool:
-    """Whether it holds anything that acts or carries: scripts, launches, sends, forms that run, files inside. Too much to look through counts as yes."""
+    """Whether it holds anything that acts or carries:
+
+    Scripts, launches, sends, forms that run, files inside. Too much to look through counts as yes.
+    """
     import pikepdf
 
     containers, seen = (pikepdf.Dictionary, pikepdf.Array, pikepdf.Stream), 0
@@ -278,7 +297,7 @@ def _is_active(pdf: Any, most: int) -> bool:
     return False
 
 
-# ---- images ------------------------------------------------------------------------------------------------------------------------
+# ---- images --------------------------------------------------------------------------------------------------------
 PILLOW = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF", "image/tiff": "TIFF"}
 
 
@@ -344,7 +363,7 @@ def _heic_is_whole(stream: BinaryIO) -> int:
     return 1
 
 
-# ---- office documents: a ZIP whose every entry is looked at ---------------------------------------------------------------------------
+# ---- office documents: a ZIP whose every entry is looked at --------------------------------------------------------
 MAIN_PARTS = {"word/": "wordprocessingml.document", "xl/": "spreadsheetml.sheet", "ppt/": "presentationml.presentation"}
 MACROS = re.compile(
     r"(^|/)(vbaproject[^/]*\.bin|vbadata\.xml|macrosheets/.*|activex/.*)$|^(basic|scripts)/.+", re.IGNORECASE
@@ -354,7 +373,10 @@ REMOTE_KINDS = (b"/attachedTemplate", b"/oleObject", b"/frame", b"/subDocument",
 
 
 def _zip_entries(stream: BinaryIO) -> int | None:
-    """Entries announced by the end-of-archive record in the last 64 KiB; None without one. Read before `zipfile` builds a list of them."""
+    """Entries announced by the end-of-archive record in the last 64 KiB;
+
+    None without one. Read before `zipfile` builds a list of them.
+    """
     size = stream.seek(0, 2)
     stream.seek(max(0, size - 65_557))
     tail = stream.read()
@@ -436,7 +458,7 @@ def _check_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits
             head = head or block
             if wanted and len(rest) < 2_000_000:
                 rest += block
-    if head.startswith(b"\xd0\xcf\x11\xe0") or head[:2] == b"MZ" or head.startswith(b"\x7fELF"):
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF")):
         raise refuse("embedded_object", entry=clean_filename(info.filename))
     if head.startswith(b"PK\x03\x04"):
         if depth >= limits.archive_depth:
@@ -452,7 +474,7 @@ def _check_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits
             raise refuse("embedded_object", entry=clean_filename(info.filename))
 
 
-# ---- text and mail -----------------------------------------------------------------------------------------------------------------
+# ---- text and mail -------------------------------------------------------------------------------------------------
 MAIL_HEADERS = re.compile(
     rb"^(From|To|Cc|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-Type|X-[\w-]+):",
     re.IGNORECASE | re.MULTILINE,

@@ -2,8 +2,9 @@
 
     uploads = read_uploads(request, "pieces", context=f"case-{case_id}")
 
-A file that was examined and accepted is already in the storage; if the form comes back, a signed token stands in it instead of the file, so that nobody
-has to choose it again. A file that is refused is named, with why and what to do; it takes nothing else with it.
+A file that was examined and accepted is already in the storage; if the form comes back, a signed token stands in it
+instead of the file, so that nobody has to choose it again. A file that is refused is named, with why and what to do;
+it takes nothing else with it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ class Upload:
         return f"{ACCEPTED[self.media_type].label}, {size_label(self.size)}"
 
     def token(self, context: str) -> str:
-        """Stands for the file in a form that came back. Good for the same context only (the case, the draft), for `kept_hours`."""
+        """Stands for the file in a form that came back.
+
+        Good for the same context only (the case, the draft), for `kept_hours`.
+        """
         return signing.dumps(asdict(self), salt=f"{SALT}:{context}", compress=True)
 
 
@@ -80,11 +84,14 @@ class Uploads:
         return bool(self.accepted)
 
 
-# ---- one file ----------------------------------------------------------------------------------------------------------------------
+# ---- one file ------------------------------------------------------------------------------------------------------
 def accept_file(
     content: BinaryIO | bytes, *, filename: str, claimed_type: str = "", caps: Limits | None = None
 ) -> Upload:
-    """Examine a file and put it in the storage. Refusal `file_refused` (facts: filename, why, …), `storage_full` or `storage_error`."""
+    """Examine a file and put it in the storage.
+
+    Refusal `file_refused` (facts: filename, why, …), `storage_full` or `storage_error`.
+    """
     caps = caps or limits()
     shown = clean_filename(filename)
     with contextlib.ExitStack() as stack:
@@ -111,7 +118,7 @@ def _refused(filename: str, why: str, **facts: Any) -> Refusal:
 
 
 def _spooled(stream: BinaryIO, caps: Limits, filename: str) -> Any:
-    spool = tempfile.SpooledTemporaryFile(max_size=1 << 20)
+    spool = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115 — the caller closes it
     total = 0
     while block := stream.read(1 << 16):
         total += len(block)
@@ -122,9 +129,12 @@ def _spooled(stream: BinaryIO, caps: Limits, filename: str) -> Any:
     return spool
 
 
-# ---- a form ------------------------------------------------------------------------------------------------------------------------
+# ---- a form --------------------------------------------------------------------------------------------------------
 class CappedUploadHandler(FileUploadHandler):
-    """First of FILE_UPLOAD_HANDLERS: stops writing a file to disk once it is over the cap, remembers its name, and lets the rest of the form come in."""
+    """First of FILE_UPLOAD_HANDLERS:
+
+    Stops writing a file to disk once it is over the cap, remembers its name, and lets the rest of the form come in.
+    """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
@@ -155,7 +165,10 @@ class CappedUploadHandler(FileUploadHandler):
 
 
 def read_uploads(request: HttpRequest, name: str = "pieces", *, context: str, caps: Limits | None = None) -> Uploads:
-    """The files of one input of a posted form, those kept from an earlier try included (`<name>_kept`). Never raises for a file's sake."""
+    """The files of one input of a posted form, those kept from an earlier try included (`<name>_kept`).
+
+    Never raises for a file's sake.
+    """
     handlers = [handler for handler in request.upload_handlers if isinstance(handler, CappedUploadHandler)]
     files, kept = request.FILES.getlist(name), request.POST.getlist(f"{name}_kept")
     over = [(filename, why) for handler in handlers for fieldname, filename, why in handler.over if fieldname == name]
@@ -196,7 +209,10 @@ def take_files(
 
 
 def _from_token(token: str, context: str, caps: Limits) -> Upload | None:
-    """None for a token that was altered, is of another form or too old: its file may be gone, and must be chosen again."""
+    """None for a token that was altered, is of another form or too old:
+
+    Its file may be gone, and must be chosen again.
+    """
     try:
         upload = Upload(**signing.loads(token, salt=f"{SALT}:{context}", max_age=caps.kept_hours * 3600))
         store().touch(upload.key)
@@ -210,7 +226,10 @@ class MultipleFileInput(forms.ClearableFileInput):
 
 
 class UploadField(forms.FileField):
-    """The input alone, for a Django form; its value is read by `read_uploads`, never by the form (which would hold whole files and lose them)."""
+    """The input alone, for a Django form;
+
+    Its value is read by `read_uploads`, never by the form (which would hold whole files and lose them).
+    """
 
     widget = MultipleFileInput
 
@@ -219,7 +238,7 @@ class UploadField(forms.FileField):
         super().__init__(**kwargs)
         self.widget.attrs["accept"] = ACCEPT
 
-    def clean(self, data: Any, initial: Any = None) -> Any:  # noqa: ARG002 — Django's signature
+    def clean(self, data: Any, initial: Any = None) -> Any:
         return None
 
 
@@ -227,7 +246,7 @@ ACCEPT = ",".join(f".{extension}" for kind in ACCEPTED.values() for extension in
 """For the `accept` attribute. Phones turn their own format into JPEG when JPEG stands first among the images."""
 
 
-# ---- words -------------------------------------------------------------------------------------------------------------------------
+# ---- words ---------------------------------------------------------------------------------------------------------
 def reason_of(why: str, facts: dict[str, Any] | None = None, caps: Limits | None = None) -> str:
     """Why a file was refused and what to do instead, in one or two plain sentences."""
     facts, caps = facts or {}, caps or limits()
@@ -238,16 +257,20 @@ def reason_of(why: str, facts: dict[str, Any] | None = None, caps: Limits | None
         "too_many": _("On peut envoyer %(files)s fichiers à la fois. Envoyez celui-ci ensuite."),
         "unsupported": _("Ce type de fichier n’est pas accepté. Enregistrez-le en PDF, ou photographiez le document."),
         "mismatch": _(
-            "Le nom de ce fichier annonce un document %(claimed)s, mais son contenu est de type %(real)s. Renommez-le, ou enregistrez-le en PDF."
+            "Le nom de ce fichier annonce un document %(claimed)s, mais son contenu est de type %(real)s. "
+            "Renommez-le, ou enregistrez-le en PDF."
         ),
         "polyglot": _(
-            "Ce fichier contient deux formats à la fois (%(real)s et %(other)s). Enregistrez de nouveau le document en PDF."
+            "Ce fichier contient deux formats à la fois (%(real)s et %(other)s). "
+            "Enregistrez de nouveau le document en PDF."
         ),
         "password": _(
-            "Ce fichier est protégé par un mot de passe : nous ne pouvons pas le lire. Enregistrez-le sans mot de passe."
+            "Ce fichier est protégé par un mot de passe : nous ne pouvons pas le lire. "
+            "Enregistrez-le sans mot de passe."
         ),
         "damaged": _(
-            "Ce fichier est abîmé ou incomplet : nous ne pouvons pas le lire. Enregistrez-le de nouveau, ou photographiez le document."
+            "Ce fichier est abîmé ou incomplet : nous ne pouvons pas le lire. "
+            "Enregistrez-le de nouveau, ou photographiez le document."
         ),
         "too_many_pixels": _(
             "Cette image est trop grande pour être lue. Réduisez ses dimensions, ou prenez une photo plus petite."
@@ -265,10 +288,12 @@ def reason_of(why: str, facts: dict[str, Any] | None = None, caps: Limits | None
         "archive": _("Les archives (ZIP, RAR…) ne sont pas acceptées. Déposez les documents un par un."),
         "old_office": _("Cet ancien format n’est pas accepté. Enregistrez le document en PDF."),
         "storage_full": _(
-            "Le fichier n’a pas pu être enregistré : l’espace de stockage est plein. Votre saisie est gardée ; réessayez plus tard."
+            "Le fichier n’a pas pu être enregistré : l’espace de stockage est plein. "
+            "Votre saisie est gardée ; réessayez plus tard."
         ),
         "storage_error": _(
-            "Le fichier n’a pas pu être enregistré à cause d’un incident de stockage. Votre saisie est gardée ; réessayez."
+            "Le fichier n’a pas pu être enregistré à cause d’un incident de stockage. "
+            "Votre saisie est gardée ; réessayez."
         ),
     }
     values = {

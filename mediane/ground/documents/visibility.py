@@ -1,7 +1,8 @@
-"""Who may see a piece, said once and used for both locks: as a filter of Django and as a condition of row-level security.
+"""Who may see a piece, said once and used for both locks: as a filter of Django and as a condition of row-level
+security.
 
-This room knows audiences; it does not know which party holds which case, nor since when. The rooms above say so with `party_rule` (filter) and in
-their own migration with `party_sql` (policy). Until they do, parties see nothing.
+This room knows audiences; it does not know which party holds which case, nor since when. The rooms above say so with
+`party_rule` (filter) and in their own migration with `party_sql` (policy). Until they do, parties see nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ _PARTY = {Scope.REQUESTER: Author.CONSUMER, Scope.TRADER: Author.TRADER}
 
 
 def party_rule(scope: Scope, rule: Rule) -> None:
-    """Say which cases' pieces a scope reaches, as a Q on Document. Of several rules for a party (one a kind of case) any may open; for STAFF each narrows."""
+    """Say which cases' pieces a scope reaches, as a Q on Document.
+
+    Of several rules for a party (one a kind of case) any may open; for STAFF each narrows.
+    """
     if scope not in (Scope.REQUESTER, Scope.TRADER, Scope.STAFF):
         raise ValueError(f"no rule for {scope}")
     if rule not in _rules.setdefault(scope, []):
@@ -52,10 +56,12 @@ def seen_by(actor: Actor) -> Q | None:
 
 
 def party_sql(party: str, cases: str) -> str:
-    """Condition of a policy on `documents_document` for a party: `cases` says which rows' cases it reaches. For `rls.policy` in the migration of the room above.
+    """Condition of a policy on `documents_document` for a party: `cases` says which rows' cases it reaches. For
+    `rls.policy` in the migration of the room above.
 
     `party_sql("requester", "case_id = …")` or `party_sql("trader", "EXISTS (SELECT …)")`.
     """
     author = _PARTY[Scope(party)].value
     readable = f"(audience IN ('{author}', 'both') OR author_party = '{author}')"
-    return f"current_setting('app.scope', true) = '{Scope(party).value}' AND withdrawn_at IS NULL AND {readable} AND ({cases})"
+    scope = f"current_setting('app.scope', true) = '{Scope(party).value}'"
+    return f"{scope} AND withdrawn_at IS NULL AND {readable} AND ({cases})"
