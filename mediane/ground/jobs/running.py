@@ -1,0 +1,107 @@
+"""Running jobs: the long-lived worker, and all that waits at once in this very process (commands, demonstration, tests)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+log = logging.getLogger(__name__)
+
+CONCURRENCY = 2  # a long report must not hold up the letters
+KEEP_FAILED_HOURS = 30 * 24
+
+
+def run_worker(*, wait: bool = True) -> None:
+    """Run jobs and schedules until SIGTERM or SIGINT; with `wait=False`, until the queue is empty. Finishes the job in hand before it ends."""
+    worker_app = app.connector.get_worker_connector()
+
+    async def work() -> None:
+        with app.replace_connector(worker_app) as running:
+            async with running.open_async():
+                await running.run_worker_async(
+                    wait=wait,
+                    concurrency=CONCURRENCY,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=20,
+                    install_signal_handlers=wait,
+                )
+
+    asyncio.run(work())
+
+
+@dataclass(frozen=True)
+class Health:
+    """What waits, since how long (seconds, of the oldest due), what failed for good, how many workers gave sign of life in the last minute."""
+
+    waiting: int
+    oldest_due: float
+    failed: int
+    workers: int
+
+
+def health() -> Health:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'failed'),"
+            " (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds'),"
+            " (SELECT coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at))), 0) FROM procrastinate_jobs j"
+            "  LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'"
+            "  WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now()))"
+            " FROM procrastinate_jobs"
+        )
+        waiting, failed, workers, oldest = cursor.fetchone()
+    return Health(waiting, float(oldest), failed, workers)
+
+
+def run_waiting(*, queue: str | None = None, raises: bool = True, limit: int = 10_000) -> int:
+    """Run in this process, one after the other, all jobs that are due, those that they queue included. Returns how many ran.
+
+    A failing job raises here (its own work undone), or is put away as failed with `raises=False`. Uses the connection of the caller: in
+    a transaction, jobs see what is not committed yet. A job that a worker holds is left to it.
+    """
+    done = 0
+    while done < limit and (row := _take(queue)):
+        number, name, arguments = row
+        try:
+            task = app.tasks[name]
+            with transaction.atomic() if connection.in_atomic_block else _plain():
+                task.func(**arguments)
+        except Exception:
+            if raises:
+                _finish(number, "failed")
+                raise
+            log.exception("job %s (%s) failed", number, name)
+            _finish(number, "failed")
+        else:
+            _finish(number, "succeeded")
+        done += 1
+    return done
+
+
+class _plain:  # noqa: N801 — reads as the clause it is
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
+
+
+def _take(queue: str | None) -> tuple[int, str, dict[str, Any]] | None:
+    import json
+
+    with connection.cursor() as cursor:
+        # No worker row stands behind this run: should the process die, the rescue (tasks.py) puts the job back.
+        cursor.execute("SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)", [[queue] if queue else None])
+        number, name, arguments = cursor.fetchone()
+    if number is None:
+        return None
+    return number, name, json.loads(arguments) if isinstance(arguments, str) else arguments
+
+
+def _finish(number: int, status: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT procrastinate_finish_job_v1(%s, %s::procrastinate_job_status, %s)", [number, status, status == "succeeded"]
+        )
