@@ -1,7 +1,7 @@
 """The legal calendar: public holidays of France, territory by territory, as a table with its texts.
 
-The tests hold this table against the `holidays` library, territory by territory, over a century. The library itself stays out
-of the product: it takes longer to start than `mediane deadline` has to answer (docs/adr/0010).
+The tests hold this table against the `holidays` library, territory by territory, over a century. The library itself
+stays out of the product: it takes longer to start than `mediane deadline` has to answer (docs/adr/0010).
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ TERRITORIES = {"FR": ""} | {f"FR-{code}": territory for code, territory in (_NAT
 
 @dataclass(frozen=True)
 class Holiday:
-    """One holiday of every year. `on`: month and day, or days from Easter Sunday. `where`: territories, empty for all."""
+    """One holiday of every year.
+
+    `on`: month and day, or days from Easter Sunday. `where`: territories, empty for all.
+    """
 
     fr: str
     en: str
@@ -91,7 +94,8 @@ HOLIDAYS = (
 
 @dataclass(frozen=True)
 class LegalCalendar:
-    """Holidays of one territory. `code` is `FR` (the national ones) or `FR-` and a department: `FR-57`, `FR-974`, `FR-2A`.
+    """Holidays of one territory. `code` is `FR` (the national ones) or `FR-` and a department: `FR-57`, `FR-974`,
+    `FR-2A`.
 
     ValueError for a territory that is none of France's.
     """
