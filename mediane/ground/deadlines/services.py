@@ -9,14 +9,14 @@ from typing import Any
 from mediane.ground.deadlines.models import Clock, ClockEvent
 from mediane.ground.journal.models import Case
 from mediane.kernel.calendar import LegalCalendar
-from mediane.kernel.periods import Period, end_of
+from mediane.kernel.periods import Period, last_day
 
 CALENDAR = "FR"
 
 
 def day_after(start: date, period: str, calendar: str = CALENDAR) -> date:
     """Last day, included, of a period that begins on `start` (art. 641 CPC: the first day does not count)."""
-    return end_of(start, Period.parse(period), LegalCalendar(calendar)).end
+    return last_day(start, Period.parse(period), LegalCalendar(calendar))
 
 
 def start(

@@ -379,7 +379,7 @@ class Certificate(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="certificates")
     code = models.CharField(max_length=24, unique=True)
     issued_on = models.DateField()
-    outcome_class = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=16)  # letters.CertificateOutcome: names no party
     cancelled_on = models.DateField(null=True, blank=True)
 
 

@@ -16,8 +16,8 @@ from mediane.ground.accounts.roles import Permission, Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.organisations.models import Organisation, OrganisationKind
 from mediane.ground.rulesets.services import Rules, rules_for
-from mediane.kernel.calendar import LegalCalendar
-from mediane.kernel.periods import Period, end_of
+from mediane.kernel.identifiers import case_number
+from mediane.kernel.periods import Period, last_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.schemes.models import Body, BodyKind, Charter, Delegation, Mandate, Subject
 
@@ -60,7 +60,7 @@ def next_number(body_id: int, year: int, prefix: str = "") -> str:
             [body_id, year],
         )
         (last,) = cursor.fetchone()
-    return f"{prefix}{year}-{last:05d}"
+    return case_number(year, last, prefix)
 
 
 def charter_in_force(body_id: int, day: date) -> Charter | None:
@@ -117,7 +117,7 @@ def appoint(
 
 
 def _three_years(start: date) -> date:
-    return end_of(start, Period.parse("3y"), LegalCalendar("FR")).end
+    return last_day(start, Period.parse("3y"))
 
 
 @use_case

@@ -13,28 +13,15 @@ from mediane.ground.deadlines.models import Clock, ClockKind, Hand
 from mediane.ground.journal import services as journal
 from mediane.ground.journal.models import Entry as JournalEntry
 from mediane.kernel.events import publish
-from mediane.kernel.identifiers import verification_code
+from mediane.kernel.identifiers import new_verification_code
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Entry, Outcome, Party, ResumeReason, State
 from mediane.mediation.referrals.events import ReferralClosed
+from mediane.mediation.referrals.letter_context import CERTIFIED
 from mediane.mediation.referrals.models import Certificate, Proposal, Referral, ResumptionConsent
 from mediane.mediation.referrals.policy import check_reach, party_of
 from mediane.mediation.referrals.services.turn import Turn
-
-OUTCOME_CLASSES = {
-    Outcome.AGREED_DIRECTLY: "accord",
-    Outcome.PROPOSAL_ACCEPTED: "accord",
-    Outcome.PROPOSAL_REFUSED: "absence d’accord",
-    Outcome.PROPOSAL_UNANSWERED: "absence d’accord",
-    Outcome.ENTRY_REFUSED: "entrée en médiation non acceptée",
-    Outcome.WITHDRAWN_CONSUMER: "retrait d’une partie",
-    Outcome.WITHDRAWN_TRADER: "retrait d’une partie",
-    Outcome.MISSION_ENDED: "fin de mission du médiateur",
-    Outcome.COURT_SEIZED: "autre instance saisie",
-    Outcome.OTHER_MEDIATOR_SEIZED: "autre instance saisie",
-}
-"""The closed list that a certificate may print: it names no party and no content (letters.md 40)."""
 
 RESUMABLE = frozenset(
     {Outcome.ENTRY_REFUSED, Outcome.PROPOSAL_UNANSWERED, Outcome.WITHDRAWN_CONSUMER, Outcome.COURT_SEIZED, Outcome.OTHER_MEDIATOR_SEIZED}
@@ -54,14 +41,14 @@ def end(turn: Turn, outcome: str, *, facts: dict[str, Any] | None = None, person
 
 def closed(turn: Turn) -> None:
     """What follows from any closing: links to the case end in time, and who listens is told."""
-    access.expire_after(turn.case.pk, turn.on, turn.rules["access_link_period"])
+    access.expire_after(turn.case.pk, turn.on, days=(clocks.day_after(turn.on, turn.rules.text("access_link_period")) - turn.on).days)
     publish(ReferralClosed(referral_id=turn.referral.pk, body_id=turn.referral.body_id, on=turn.on, outcome=turn.referral.outcome))
 
 
 def certify(turn: Turn) -> Certificate:
     """The content-free certificate of the end, one code for both copies."""
     certificate = Certificate.objects.create(
-        referral=turn.referral, code=verification_code(), issued_on=turn.on, outcome_class=OUTCOME_CLASSES[Outcome(turn.referral.outcome)]
+        referral=turn.referral, code=new_verification_code(), issued_on=turn.on, outcome=CERTIFIED[Outcome(turn.referral.outcome)]
     )
     turn.letter_to_both("end_certificate", certificate=certificate)
     return certificate
@@ -75,7 +62,7 @@ def withdraw_early(referral_id: int, *, by: Actor, at: datetime, on: date | None
     turn.record()
     turn.stop_all()
     turn.letter("withdrawal_before_notification", Party.CONSUMER)
-    access.expire_after(turn.case.pk, turn.on, turn.rules["access_link_period"])
+    access.expire_after(turn.case.pk, turn.on, days=(clocks.day_after(turn.on, turn.rules.text("access_link_period")) - turn.on).days)
     return turn.close()
 
 
@@ -101,7 +88,7 @@ def seize_elsewhere(
     turn.check_late(ClockKind.MEDIATION)
     end(turn, outcome, personal={"forum": forum_name, "reference": reference, "learnt_from": learnt_from})
     turn.letter_to_both(
-        str(outcome), other_forum_name=forum_name.strip(), other_forum_reference=reference or "non communiquée", learnt_from=learnt_from.strip(), learnt_on=learnt_on or turn.on
+        str(outcome), other_forum_name=forum_name.strip(), other_forum_reference=reference, learnt_from=learnt_from.strip(), learnt_on=learnt_on or turn.on
     )
     return turn.close()
 
@@ -145,6 +132,7 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
     consents = set(ResumptionConsent.objects.filter(referral=referral, end_number=ends(referral)).values_list("party", flat=True))
     before = JournalEntry.objects.filter(case=turn.case, facts__to=State.CLOSED).order_by("-seq").values_list("facts__from", flat=True).first()
     target, columns = _way_back(referral, reason, consents, before)
+    ended_on, restart = referral.ended_on, min(day for day in (referral.proposal_on, referral.ended_on) if day)
     turn.go(target, outcome="", ended_on=None, closed_on=None, deemed=False, late_reason="", consumer_answer="", trader_answer="", **columns)
     turn.record({"reason": reason})
     turn.stop(ClockKind.RESUMPTION)
@@ -156,7 +144,9 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
         if target == State.AWAITING_ENTRY:
             _run_again(turn, ClockKind.ENTRY)
     access.reopen(turn.case.pk)
-    turn.letter_to_both("resumed", answers_due_on=answers_due_on if target == State.PROPOSAL_NOTIFIED else None)
+    turn.letter_to_both(
+        "resumed", reason=reason, ended_on=ended_on, limitation_restart_on=restart, answers_due_on=answers_due_on if target == State.PROPOSAL_NOTIFIED else None
+    )
     return turn.close()
 
 
