@@ -1,1 +1,2 @@
-"""The design system: block tags, tokens, icons, charts, gallery."""
+"""The design system: tokens, block tags, icons, charts, shells' pieces, gallery. Knows no room; every room draws with
+it."""

@@ -1,9 +1,9 @@
 """The typefaces of the screens, cut to what French and its neighbours need.
 
-The complete typefaces come with the packages ``fontpkg-inter`` and ``fontpkg-source-serif-4`` (SIL Open Font Licence 1.1). The files
-weigh 2.9 MB and a page needs 120 KB of them: this module keeps Latin letters, the weights and the figures we use, and writes WOFF2 files
-beside the style sheets. They are built at install, never committed: ``python -m mediane.ground.ui.fonts``.
-"""
+The complete typefaces come with the packages ``fontpkg-inter`` and ``fontpkg-source-serif-4`` (SIL Open Font Licence
+1.1). The files weigh 2.9 MB and a page needs 120 KB of them: this module keeps Latin letters, the weights and the
+figures we use, and writes WOFF2 files beside the style sheets. They are built at install, never committed: ``python
+-m mediane.ground.ui.fonts``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,44 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static" / "ui" / "fonts"
 
-# Latin of European languages and of the names people bear in France (Vietnamese included), punctuation, euro, arrows, comparison.
+# Latin of European languages and of the names people bear in France (Vietnamese included), punctuation, euro, arrows,
+# comparison.
 _UNICODES = [
-    *range(0x20, 0x7F), *range(0xA0, 0x180), 0x192, *range(0x2C6, 0x2DE), *range(0x1E80, 0x1EFA), *range(0x2002, 0x2050),
-    0x2070, *range(0x2074, 0x2090), 0x20AC, 0x2116, 0x2122, *range(0x2190, 0x2194), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x25CF,
-]  # fmt: skip
-_FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "lnum", "pnum", "ordn", "sups", "cv05", "ss03"]
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x180),
+    0x192,
+    *range(0x2C6, 0x2DE),
+    *range(0x1E80, 0x1EFA),
+    *range(0x2002, 0x2050),
+    0x2070,
+    *range(0x2074, 0x2090),
+    0x20AC,
+    0x2116,
+    0x2122,
+    *range(0x2190, 0x2194),
+    0x2212,
+    0x2248,
+    0x2260,
+    0x2264,
+    0x2265,
+    0x25CF,
+]
+_FEATURES = [
+    "kern",
+    "mark",
+    "mkmk",
+    "ccmp",
+    "locl",
+    "liga",
+    "calt",
+    "tnum",
+    "lnum",
+    "pnum",
+    "ordn",
+    "sups",
+    "cv05",
+    "ss03",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +69,9 @@ class Face:
 FACES = (
     Face("inter", "fontpkg_inter", "Inter[opsz,wght].ttf", {"opsz": 14, "wght": (400, 700)}),
     Face("source-serif", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", {"opsz": 20, "wght": (400, 600)}),
-    Face("source-serif-italic", "fontpkg_source_serif_4", "SourceSerif4-Italic[opsz,wght].ttf", {"opsz": 20, "wght": 400}),
+    Face(
+        "source-serif-italic", "fontpkg_source_serif_4", "SourceSerif4-Italic[opsz,wght].ttf", {"opsz": 20, "wght": 400}
+    ),
 )
 
 
@@ -73,7 +107,7 @@ def _cut(face: Face, target: Path) -> Path:
 
 def main() -> int:
     for path in build(again="--again" in sys.argv):
-        print(f"{path.name} {path.stat().st_size // 1024} KB")
+        sys.stdout.write(f"{path.name} {path.stat().st_size // 1024} KB\n")
     return 0
 
 

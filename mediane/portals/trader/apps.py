@@ -5,3 +5,8 @@ class TraderConfig(AppConfig):
     name = "mediane.portals.trader"
     label = "portal_trader"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mediane.portals.trader import menu
+
+        menu.fill()

@@ -1,0 +1,270 @@
+"""Forms that are accessible by default: the renderer every Django form is drawn with, and the fields the product
+needs.
+
+``FORM_RENDERER = "mediane.ground.ui.forms.Renderer"`` makes ``{{ form }}`` an error summary and our fields, and each
+widget ours. Labels say what is optional (few fields are), hints come before the field, an error names its field and
+says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise, cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from mediane.ground.ui.formats import size
+from mediane.kernel import money
+
+HERE = Path(__file__).parent
+
+_CLASSES = {"select": "select", "textarea": "textarea", "checkbox": "", "radio": "", "file": "", "hidden": ""}
+_NARROW = {"date": "input--date", "number": "input--n", "month": "input--date", "time": "input--date"}
+
+
+class Renderer(DjangoTemplates):
+    """Draws forms with the templates of this room, whatever the order of the installed applications."""
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+    bound_field_class = None
+
+    @cached_property
+    def engine(self) -> Any:
+        builtins = ["django.templatetags.i18n", "mediane.ground.ui.templatetags.ui"]
+        folders = [HERE / "templates", Path(forms.__file__).parent / "templates"]
+        return self.backend({"NAME": "ui-forms", "APP_DIRS": True, "DIRS": folders, "OPTIONS": {"builtins": builtins}})
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+        widget = context.get("widget")
+        if isinstance(widget, dict) and "class" not in widget.get("attrs", {}):
+            kind = widget.get("type") or Path(template_name).stem
+            name = " ".join(filter(None, (_CLASSES.get(kind, "input"), _NARROW.get(kind))))
+            if name and "widgets" not in widget.get("attrs", {}):
+                widget["attrs"] = {**widget.get("attrs", {}), "class": name}
+        return super().render(template_name, context, request)
+
+
+class Form(forms.Form):
+    """A form whose messages are ours: the browser's own bubbles are off (they vanish, and few readers speak them)."""
+
+    use_required_attribute = False
+    label_suffix = ""
+    autocomplete: ClassVar[Mapping[str, str]] = {}
+    """Field name → WCAG 1.3.5 token, for what a person says of themself (``{"email": "email", "phone": "tel"}``)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, token in self.autocomplete.items():
+            self.fields[name].widget.attrs["autocomplete"] = token
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The label of a choice and what choosing it means: ``("accept", Choice(_("J’accepte"), _("Vous êtes engagé
+    si…")))``."""
+
+    label: str | Promise
+    hint: str | Promise = ""
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+class Cards(forms.RadioSelect):
+    """Choices as cards. Never one ticked beforehand when the answer has legal effects. ``compact``: on the desk, side
+    by side."""
+
+    template_name = "ui/forms/cards.html"
+    option_template_name = "ui/forms/card.html"
+
+    def __init__(self, *args: Any, compact: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.compact = compact
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["compact"] = self.compact
+        return context
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        option["hint"] = getattr(label, "hint", "")
+        option["compact"] = self.compact
+        return option
+
+
+class Ticks(forms.CheckboxSelectMultiple):
+    """Several boxes to tick."""
+
+    template_name = "ui/forms/cards.html"
+    option_template_name = "ui/forms/tick.html"
+
+
+class DateParts(forms.MultiWidget):
+    """A date in three boxes, day month year: what people remember is typed as they say it, no calendar to leaf
+    through."""
+
+    template_name = "ui/forms/date_parts.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(dict.fromkeys(("day", "month", "year"), forms.TextInput), attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        if value is None or value == "":
+            return ["", "", ""]
+        if isinstance(value, str):  # what was typed and did not make a date
+            year, month, day = ([*value.split("-"), "", "", ""])[:3]
+            return [day, month, year]
+        return [str(value.day), str(value.month), str(value.year)]
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
+        day, month, year = (str(part or "").strip() for part in super().value_from_datadict(data, files, name))
+        if not (day or month or year):
+            return ""
+        if day.isdigit() and month.isdigit():
+            day, month = day.zfill(2), month.zfill(2)
+        return f"{year}-{month}-{day}"
+
+    def id_for_label(self, id_: str, index: int | str | None = None) -> str:
+        return f"{id_}_0" if id_ else id_
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        labels = (_("Jour"), _("Mois"), _("Année"))
+        for part, label in zip(context["widget"]["subwidgets"], labels, strict=True):
+            wide = "input--year" if part is context["widget"]["subwidgets"][2] else "input--xs"
+            part["label"] = label
+            part["attrs"] |= {"inputmode": "numeric", "class": f"input {wide}", "autocomplete": "off"}
+        return context
+
+
+class DateField(forms.DateField):
+    """A day that people remember, in three boxes."""
+
+    widget = DateParts
+    input_formats: ClassVar[Sequence[str]] = ("%Y-%m-%d",)
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("indiquez un jour, un mois et une année qui existent, par exemple 14 10 2026"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=self.input_formats, **kwargs)
+
+
+class CalendarInput(forms.DateInput):
+    """The browser's own date field: for the desk, where dates are near."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MoneyInput(forms.TextInput):
+    """An amount in euros, the sign beside the box."""
+
+    template_name = "ui/forms/money.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": "input input--n", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, Decimal):
+            return f"{value:.2f}".replace(".", ",")
+        return super().format_value(value)
+
+
+class MoneyField(forms.DecimalField):
+    """An amount as people type it: « 1 240,50 € »."""
+
+    widget = MoneyInput
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("indiquez une somme en euros, par exemple 1 240,50")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 12, "decimal_places": 2, "min_value": 0, **kwargs})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, Decimal):
+            return value
+        try:
+            return money.from_typing(str(value))
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+class Upload(forms.ClearableFileInput):
+    """One or several files. ``why`` they are asked for is the field's help text; ``legible`` and ``useless`` list
+    what must be read on them and what need not be sent."""
+
+    template_name = "ui/forms/upload.html"
+    allow_multiple_selected = True
+
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        *,
+        legible: Iterable[Any] = (),
+        useless: Iterable[Any] = (),
+        multiple: bool = True,
+    ) -> None:
+        super().__init__({"multiple": multiple, **(attrs or {})})
+        self.legible, self.useless = list(legible), list(useless)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"legible": self.legible, "useless": self.useless}
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return files.getlist(name) if isinstance(files, MultiValueDict) else files.get(name)
+
+
+class FilesField(forms.FileField):
+    """Several files: ``cleaned_data`` is a list of ``UploadedFile``, each within ``max_size`` octets."""
+
+    widget = Upload
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("ajoutez au moins un fichier"),
+        "too_large": _("« %(name)s » pèse plus de %(size)s : réduisez-le ou envoyez-le en plusieurs fois"),
+        "empty": _("le fichier reçu est vide : envoyez-le de nouveau"),
+    }
+
+    def __init__(self, *, max_size: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_size = max_size
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        given = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
+        if not given:
+            if self.required and not initial:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return []
+        for file in given:
+            super().clean(file, initial)
+            if file.size > self.max_size:
+                raise ValidationError(
+                    self.error_messages["too_large"],
+                    code="too_large",
+                    params={"name": file.name, "size": size(self.max_size)},
+                )
+        return given

@@ -1,0 +1,175 @@
+/* What pages gain when there is JavaScript. Everything works without it: links, forms, details. No handler in the page, nothing evaluated. */
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const fill = (words, n) => words.replace("{n}", n.toLocaleString(document.documentElement.lang));
+
+  /* ---- Dialogs: a button with data-opens="#id" ---- */
+  const open = (selector) => {
+    const dialog = $(selector);
+    if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  };
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) open(opener.dataset.opens);
+    if (event.target instanceof HTMLDialogElement) event.target.close(); // the veil
+    for (const pick of $$("details.pick[open]")) if (!pick.contains(event.target)) pick.open = false;
+  });
+
+  /* ---- Keys: j k o x / ? g t; they can be switched off (WCAG 2.1.4) ---- */
+  const OFF = "mediane.keys.off";
+  const keysOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
+  const typing = (node) => node.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const rows = () => $$("[data-list] tbody [role=row]:not(.work__group)");
+  const here = () => rows().findIndex((row) => row.classList.contains("is-here"));
+  const goTo = (index) => {
+    const all = rows();
+    if (!all.length) return;
+    all.forEach((row) => row.classList.remove("is-here"));
+    const row = all[Math.max(0, Math.min(all.length - 1, index))];
+    row.classList.add("is-here");
+    $(".work__parties", row)?.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  };
+  let before = "";
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const pick of $$("details.pick[open]")) { pick.open = false; $("summary", pick).focus(); }
+      if (typing(event.target) && event.target.type === "search") event.target.blur();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || keysOff() || $("dialog[open]")) return;
+    const row = rows()[here()];
+    const did = {
+      j: () => goTo(here() + 1),
+      k: () => goTo(here() < 0 ? 0 : here() - 1),
+      o: () => $(".work__parties", row ?? document)?.click(),
+      x: () => row && $(".pickbox", row)?.click(),
+      "/": () => $("form.search input")?.focus(),
+      "?": () => open("#keys"),
+      t: () => before === "g" && $(".side__brand a")?.click(),
+    }[event.key];
+    before = event.key;
+    if (!did) return;
+    event.preventDefault();
+    did();
+  });
+
+  /* ---- Bulk bar: shown once something is chosen, says how many ---- */
+  const count = (form) => {
+    const bar = $("[data-bulk]", form);
+    if (!bar) return;
+    const chosen = $$(".pickbox:checked", form);
+    const words = $("[data-count]", bar);
+    bar.hidden = chosen.length === 0;
+    words.textContent = fill(chosen.length === 1 ? words.dataset.one : words.dataset.count, chosen.length);
+    for (const row of $$("[data-list] tbody [role=row]", form)) row.classList.toggle("is-picked", Boolean($(".pickbox:checked", row)));
+  };
+
+  /* ---- Text fields: grow with their text, say how much is left ---- */
+  const grow = (area) => {
+    if (CSS.supports("field-sizing", "content")) return;
+    area.style.height = "auto"; // set by script through the object model: allowed by the policy
+    area.style.height = `${area.scrollHeight + 2}px`;
+  };
+  const left = (words) => {
+    const area = document.getElementById(words.dataset.counts);
+    const most = area?.maxLength ?? -1;
+    if (most < 0) return;
+    const rest = most - area.value.length;
+    const near = rest <= most / 5;
+    if (!words.dataset.start) words.dataset.start = words.textContent;
+    words.textContent = near ? fill(rest < 0 ? words.dataset.over : words.dataset.left, Math.abs(rest)) : words.dataset.start;
+    words.classList.toggle("over", rest < 0);
+    words.setAttribute("aria-live", near ? "polite" : "off");
+  };
+
+  /* ---- Files: one bar each, the page is asked again when all have gone ---- */
+  const send = (form, input) => {
+    const list = document.createElement("ul");
+    list.className = "upload__list";
+    const bar = document.createElement("progress");
+    bar.max = 100;
+    const line = document.createElement("li");
+    line.className = "small";
+    const words = document.createElement("span");
+    words.setAttribute("role", "status");
+    line.append(words, bar);
+    list.append(line);
+    input.after(list);
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "false");
+    request.upload.addEventListener("progress", (event) => {
+      if (!event.lengthComputable) return;
+      bar.value = Math.round((100 * event.loaded) / event.total);
+      words.textContent = `${bar.value} %`;
+    });
+    // The answer is a whole page, as without JavaScript: it is simply shown.
+    request.addEventListener("load", () => {
+      if (request.responseURL && request.status < 400 && request.responseURL !== location.href) { location.assign(request.responseURL); return; }
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
+      const main = $("main", page);
+      if (!main) { form.submit(); return; }
+      $("main").replaceWith(main);
+      document.title = page.title;
+      window.htmx?.process(main);
+      start(main);
+    });
+    request.addEventListener("error", () => { list.remove(); form.dataset.plain = "1"; form.requestSubmit(); });
+    request.send(new FormData(form));
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const input = $("[data-upload] input[type=file]", form);
+    if (form.method === "post" && input?.files.length && !form.dataset.plain && !event.defaultPrevented && !event.submitter?.formAction.includes("#")) {
+      event.preventDefault();
+      for (const button of $$("button", form)) button.disabled = true;
+      send(form, input);
+      return;
+    }
+    // Once only: a second click must not send twice. Enabled again if the page is shown from the browser's memory.
+    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    }
+  });
+  window.addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
+
+  /* ---- Start, and start again on what htmx brings ---- */
+  const start = (root) => {
+    for (const node of $$("[data-opens][hidden]", root)) node.hidden = false;
+    for (const box of $$("[data-keys-off]", root)) {
+      box.checked = keysOff();
+      box.addEventListener("change", () => { try { localStorage.setItem(OFF, box.checked ? "1" : "0"); } catch { /* private window */ } });
+    }
+    for (const area of $$("textarea", root)) { grow(area); area.addEventListener("input", () => grow(area)); }
+    for (const words of $$("[data-counts]", root)) {
+      left(words);
+      document.getElementById(words.dataset.counts)?.addEventListener("input", () => left(words));
+    }
+    for (const form of $$("form", root)) if ($("[data-bulk]", form)) { count(form); form.addEventListener("change", () => count(form)); form.addEventListener("reset", () => setTimeout(() => count(form))); }
+    const errors = $("[data-focus]", root);
+    if (errors) errors.focus();
+    for (const tabs of $$("[data-tabs]", root)) { const current = $("[aria-current]", tabs); if (current) tabs.scrollLeft = current.offsetLeft - 24; }
+    for (const form of $$("[data-filters]", root)) form.addEventListener("change", () => form.requestSubmit());
+    for (const filler of $$("[data-fills]", root)) {
+      filler.hidden = false;
+      filler.addEventListener("click", () => {
+        const values = JSON.parse(filler.dataset.fills);
+        for (const [name, value] of Object.entries(values)) { const field = $(`[name="${name}"]`); if (field) { field.value = value; } }
+        $(`[name="${Object.keys(values)[0]}"]`)?.form?.querySelector("button[type=submit], button:not([type])")?.focus();
+      });
+    }
+  };
+  start(document);
+  document.addEventListener("htmx:afterSettle", (event) => { start(event.detail.elt); });
+  /* A page asked for while signed out answers with a whole page: show it rather than put it inside another. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    if (xhr.status >= 400 || (/<html/i.test(xhr.responseText.slice(0, 500)) && !target.closest("[hx-select]"))) {
+      event.detail.shouldSwap = false;
+      location.assign(xhr.responseURL || location.href);
+    }
+  });
+})();

@@ -1,0 +1,161 @@
+"""Fields and what goes round them. A field is drawn from its Django ``BoundField``, so that its errors, hints and
+names always follow."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from mediane.ground.ui import formats
+
+from .base import block, css, draw, drawn, el, safe, tag
+
+
+@tag
+def field(
+    bound: BoundField,
+    *,
+    label: str = "",
+    hint: str = "",
+    wording: Literal["normal", "question", "quiet"] = "normal",
+    serif: bool = False,
+) -> SafeString:
+    """A field of a Django form: label, hint, error, widget. ``question``: the label is the title of the page (one
+    thing per page); ``quiet``: the label is for screen readers. ``label`` and ``hint`` replace those of the field."""
+    if label:
+        bound.label = label
+    if hint:
+        bound.help_text = hint
+    if serif:
+        bound.field.widget.attrs["class"] = "textarea textarea--serif"
+    return drawn(bound.render(context={"field": bound, "wording": wording}))
+
+
+@tag
+def error_text(name: object, message: object) -> SafeString:
+    """« Date de votre réclamation : cette date est dans le futur »: an error never stands without the name of its
+    field."""
+    label, said = str(name).rstrip(" \u00a0\u202f:"), str(message).removesuffix(".")
+    if not label or said.startswith(label):
+        return conditional_escape(message)
+    if label.endswith("?"):
+        return safe(label, " ", said)
+    if said[1:2].islower():  # « Ce champ… » becomes « ce champ… », « SIREN… » stays
+        said = said[0].lower() + said[1:]
+    return safe(label, f"{formats.NBSP}: " if formats.french() else ": ", said)
+
+
+@tag
+def error_summary(form: BaseForm) -> SafeString:
+    """What must be corrected, each line leading to its field. Nothing when nothing is wrong. The page's script puts
+    the focus here."""
+    rows = [safe(message) for message in form.non_field_errors()]
+    for bound in form:
+        # A group of choices has no label of its own to lead to: its first choice has the focus.
+        first = bound.id_for_label or (f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id)
+        said = (error_text(bound.label, message) for message in bound.errors)
+        rows += [text if bound.is_hidden else el("a", text, href=f"#{first}") for text in said]
+    if not rows:
+        return drawn("")
+    title = _("Il y a un problème") if len(rows) == 1 else _("Il y a %(n)s problèmes") % {"n": len(rows)}
+    return el(
+        "div",
+        el("h2", title, id="errors-title"),
+        el("ul", *[el("li", row) for row in rows]),
+        class_="errors",
+        id="errors",
+        role="alert",
+        aria_labelledby="errors-title",
+        tabindex="-1",
+        data_focus=True,
+    )
+
+
+@block
+def fieldset(content: str, *, legend: str, quiet: bool = False, hint: str = "") -> SafeString:
+    """Fields that belong together."""
+    return el(
+        "fieldset",
+        el("legend", legend, class_="sr" if quiet else "label"),
+        hint and el("p", hint, class_="hint"),
+        content,
+        class_="stack stack--sm",
+    )
+
+
+@tag
+def choice(
+    *,
+    name: str,
+    value: object,
+    label: str,
+    hint: str = "",
+    checked: bool = False,
+    compact: bool = False,
+    required: bool = False,
+) -> SafeString:
+    """One choice as a card, where no Django form is at hand."""
+    box = el("input", type="radio", name=name, value=value, checked=checked, required=required)
+    return el(
+        "label",
+        box,
+        el("span", el("b", label), hint and el("span", hint, class_="hint")),
+        class_=css("choice", compact and "desk-choice"),
+    )
+
+
+@block
+def files(content: str, *, label: str = "") -> SafeString:
+    """Files already received. Around ``{% file %}``s."""
+    return el("ul", content, class_="stack stack--sm", aria_label=label or _("Fichiers ajoutés"))
+
+
+@block
+def file(
+    content: str,
+    *,
+    name: str,
+    state: Literal["received", "sending", "unreadable", "waiting"] = "received",
+    meta: str = "",
+    progress: int | None = None,
+    problem: str = "",
+    icon: str = "document",
+) -> SafeString:
+    """A file: its name, what became of it (``meta``), a button (content). ``unreadable`` says what is wrong
+    (``problem``) and, in the content, what to do."""
+    if state == "unreadable":
+        error = el(
+            "p",
+            draw("late"),
+            el("span", problem or _("« %(name)s » est illisible") % {"name": name}),
+            class_="field__error",
+        )
+        return el("li", error, el("div", content, class_="hint"), class_="field field--error")
+    said = safe(draw("done"), " ", meta) if state == "received" else meta
+    bar = None
+    if state == "sending" and progress is not None:
+        label = _("Envoi de %(name)s") % {"name": name}
+        bar = el("progress", f"{progress} %", max=100, value=progress, aria_label=label)
+    note = meta and safe(el("br"), el("small", el("span", said, class_="t-green" if state == "received" else None)))
+    words = el("span", el("b", name), note, bar)
+    return el("li", el("span", draw(icon), class_="file__thumb"), words, el("span", content), class_="file")
+
+
+@tag
+def counter(context: Context, *, target: str, limit: int) -> SafeString:
+    """How much may be written in a text field; the script counts down."""
+    words = _("%(n)s caractères au plus") % {"n": formats.number(limit)}
+    return el(
+        "p",
+        words,
+        class_="hint mini",
+        id=f"{target}_count",
+        data_counts=target,
+        data_left=_("encore {n} caractères"),
+        data_over=_("{n} caractères de trop"),
+    )
