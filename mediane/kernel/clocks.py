@@ -141,6 +141,7 @@ class Superseded:
     on: date
     why: str
     kind: str  # extended or corrected
+    by: date  # the date that replaced it
 
 
 @dataclass(frozen=True)
@@ -193,13 +194,12 @@ class Reading:
     @property
     def intervals(self) -> list[Interval]:
         """Whose time it was, without a hole from the start; the last lasts while the clock runs."""
-        marks = [(max(day, self.start), hand, reason) for day, hand, reason in self.hands]
-        for left, back, reason in self.gaps:
-            hand, why = next((hand, why) for day, hand, why in reversed(marks) if day <= max(back, self.start))
-            kept = [mark for mark in marks if not left <= mark[0] <= back or mark[0] < self.start]
-            marks = sorted(
-                [*kept, (max(left, self.start), "", reason), (max(back, self.start), hand, why)], key=_day_of
-            )
+        marks = list(self.hands)
+        for gap_from, gap_to, reason in self.gaps:
+            left, back = max(gap_from, self.start), max(gap_to, self.start)
+            held = next((hand, why) for day, hand, why in reversed(marks) if day <= back)
+            outside = [mark for mark in marks if not left < mark[0] <= back]
+            marks = sorted([*outside, (left, "", reason), (back, *held)], key=_day_of)
         ends = [*(day for day, _, _ in marks[1:]), self.stopped_on]
         found = []
         for (day, hand, reason), end in zip(marks, ends, strict=True):
@@ -230,20 +230,15 @@ class Reading:
                 f"; date set: {w.day(self.first_due)}" if english else f"{THIN}; date fixée au {w.day(self.first_due)}"
             )
             return f"{start}{fixed}{by}{self._moved(lang)}."
-        note = "" if self._corrected_due else self._not_moved(lang)
-        return f"{start} + {self.period.in_words(lang)}{by} = {w.day(self.first_due)}{note}{self._moved(lang)}."
+        counted = last_day(self.start, self.period, LegalCalendar(self.calendar))
+        note = self._not_moved(lang) if self.due == counted else ""
+        return f"{start} + {self.period.in_words(lang)}{by} = {w.day(counted)}{note}{self._moved(lang)}."
 
     def _until(self, today: date) -> date:
         return today if self.stopped_on is None else min(today, self.stopped_on)
 
-    @property
-    def _corrected_due(self) -> bool:
-        return self.period is not None and self.first_due != last_day(
-            self.start, self.period, LegalCalendar(self.calendar)
-        )
-
     def _not_moved(self, lang: str) -> str:
-        """Told when the computed day is one on which nobody works (art. 642 CPC is not applied)."""
+        """Told when the computed day holds and is one on which nobody works (art. 642 CPC is not applied)."""
         off = LegalCalendar(self.calendar).day_off(self.first_due, lang)
         if off is None:
             return ""
@@ -266,9 +261,9 @@ class Reading:
         if corrections:
             last = corrections[-1]
             said += (
-                f"; corrected on {w.day(last.on)} (formerly {w.day(last.due)})"
+                f"; corrected on {w.day(last.on)}: {w.day(last.by)} instead of {w.day(last.due)}"
                 if english
-                else f"{THIN}; corrigée le {w.day(last.on)} (auparavant{NBSP}: {w.day(last.due)})"
+                else f"{THIN}; corrigée le {w.day(last.on)}{NBSP}: {w.day(last.by)} au lieu du {w.day(last.due)}"
             )
         return said
 
@@ -281,7 +276,8 @@ def read(events: Iterable[ClockEvent]) -> Reading:
     now = _started(first)
     for event in rest:
         now = _FOLD[event.kind](now, event)
-    return replace(now, hands=tuple(sorted(now.hands, key=_day_of)))
+    hands = [(max(day, now.start), hand, reason) for day, hand, reason in now.hands]
+    return replace(now, hands=tuple(sorted(hands, key=_day_of)))
 
 
 def _started(event: ClockEvent) -> Reading:
@@ -349,7 +345,7 @@ def _handed(now: Reading, event: ClockEvent) -> Reading:
 def _superseding(now: Reading, event: ClockEvent, due: date) -> Reading:
     if due == now.due:
         return now
-    former = Superseded(now.due, event.on, event.reason, event.kind)
+    former = Superseded(now.due, event.on, event.reason, event.kind, by=due)
     return replace(now, due=due, superseded=(*now.superseded, former))
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from mediane.kernel.refusals import Refusal
 
@@ -18,11 +18,14 @@ NOTHING: frozenset[str] = frozenset()
 """As sources: the move creates the thing; its state before is None."""
 
 
-def _names(value: str | Iterable[str]) -> frozenset[str]:
+Names = str | Iterable[str]
+
+
+def _names(value: Names) -> frozenset[str]:
     return frozenset({str(value)} if isinstance(value, str) else map(str, value))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Move:
     """One row. `name` is also the journal's name for the event and the name of the service."""
 
@@ -40,40 +43,51 @@ class Move:
     while_locked: bool = False  # a lock does not stop it, whoever makes it
     later: bool = False  # drawn, but nobody can make it yet
 
-    def __post_init__(self) -> None:
-        for column in ("sources", "targets", "who"):
-            object.__setattr__(self, column, _names(getattr(self, column)))
+    def __init__(self, name: str, sources: Names, targets: Names, who: Names, **columns: Unpack[Columns]) -> None:
+        vars(self).update(name=name, sources=_names(sources), targets=_names(targets), who=_names(who), **columns)
 
 
-@dataclass(frozen=True)
+class Columns(TypedDict, total=False):
+    """The optional columns of a row."""
+
+    needs: tuple[str, ...]
+    letters: tuple[str, ...]
+    law: str
+    clocks: str
+    notes: str
+    creates: str | None
+    on_behalf: bool
+    while_locked: bool
+    later: bool
+
+
 class Workflow:
-    """`parties`: roles whose moves `recorder` may enter.
+    """A table of moves. ValueError, with all that is wrong in it, when it is built.
 
-    `bound`: roles that a lock stops. `blind`: states a role must not even know of.
+    `parties`: roles whose moves `recorder` may enter. `bound`: roles that a lock stops. `blind`: states a role must not
+    even know of.
     """
 
-    states: tuple[str, ...]
-    initial: str
-    final: frozenset[str]
-    roles: tuple[str, ...]
-    moves: tuple[Move, ...]
-    parties: frozenset[str] = frozenset()
-    recorder: str | None = None
-    bound: frozenset[str] = frozenset()
-    blind: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for column in ("states", "roles", "moves"):
-            kind = str if column != "moves" else lambda move: move
-            object.__setattr__(self, column, tuple(kind(value) for value in getattr(self, column)))
-        for column in ("final", "parties", "bound"):
-            object.__setattr__(self, column, _names(getattr(self, column)))
-        object.__setattr__(self, "blind", {str(role): _names(states) for role, states in self.blind.items()})
+    def __init__(
+        self,
+        *,
+        states: Iterable[str],
+        initial: str,
+        final: Names,
+        roles: Iterable[str],
+        moves: Iterable[Move],
+        parties: Names = (),
+        recorder: str | None = None,
+        bound: Names = (),
+        blind: Mapping[str, Names] | None = None,
+    ) -> None:
+        self.states, self.initial, self.final = tuple(map(str, states)), str(initial), _names(final)
+        self.roles, self.moves = tuple(map(str, roles)), tuple(moves)
+        self.parties, self.bound = _names(parties), _names(bound)
+        self.recorder = None if recorder is None else str(recorder)
+        self.blind = {str(role): _names(hidden) for role, hidden in (blind or {}).items()}
+        self.by_name = {move.name: move for move in self.moves}
         self._refuse_a_bad_table()
-
-    @cached_property
-    def by_name(self) -> dict[str, Move]:
-        return {move.name: move for move in self.moves}
 
     def __getitem__(self, name: str) -> Move:
         return self.by_name[name]
