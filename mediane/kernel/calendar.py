@@ -109,8 +109,9 @@ class LegalCalendar:
 
     def holiday(self, day: date, lang: str = "fr") -> str | None:
         """Name of the public holiday on that day, else None. ValueError outside the years the calendar knows."""
-        found = _year(TERRITORIES[self.code], day.year).get(day)
-        return found and " / ".join(holiday.en if lang.lower().startswith("en") else holiday.fr for holiday in found)
+        found = _year(TERRITORIES[self.code], day.year).get(day, ())
+        english = lang.lower().startswith("en")
+        return " / ".join(holiday.en if english else holiday.fr for holiday in found) or None
 
     def is_working(self, day: date) -> bool:
         """Monday to Friday, and no public holiday."""

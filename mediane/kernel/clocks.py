@@ -270,11 +270,11 @@ class Reading:
 
 def read(events: Iterable[ClockEvent]) -> Reading:
     """Fold the events, in the order in which they were recorded. ValueError for an order that means nothing."""
-    first, *rest = list(events) or [None]
-    if first is None or first.kind != "started":
+    recorded = list(events)
+    if not recorded or recorded[0].kind != "started":
         raise ValueError("a clock begins with its start")
-    now = _started(first)
-    for event in rest:
+    now = _started(recorded[0])
+    for event in recorded[1:]:
         now = _FOLD[event.kind](now, event)
     hands = [(max(day, now.start), hand, reason) for day, hand, reason in now.hands]
     return replace(now, hands=tuple(sorted(hands, key=_day_of)))

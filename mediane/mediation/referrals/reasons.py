@@ -152,7 +152,7 @@ FINDINGS = {
     ),
     ("L612-2-5", "unknown"): ("À vérifier\u00a0: {unknown}.", "To be checked: {unknown}."),
     ("L612-2-5", "kind"): (
-        "Le demandeur n’est pas un consommateur au sens de la loi\u00a0: le règlement du médiateur dit s’il l’admet.",
+        "Le demandeur n’est pas un consommateur au sens de la loi\u00a0: le règlement du médiateur peut l’admettre.",
         (
             "The requester is no consumer in the sense of the law: the mediator’s own rules say whether such a person is "
             "admitted."

@@ -198,7 +198,9 @@ class Assessment:
 
     def explanations(self, lang: str = "fr") -> list[dict[str, str]]:
         """One sentence per ground, then per date that there is: about what, by which article, in words."""
-        said = [(f.ground, reasons.finding(f.ground, f.reason, dict(f.values), lang)) for f in self.findings]
+        said: list[tuple[str, str]] = [
+            (f.ground, reasons.finding(f.ground, f.reason, dict(f.values), lang)) for f in self.findings
+        ]
         for name in self.DATES:
             if (day := getattr(self, name)) is not None:
                 fixed = day != last_day(*self.counted[name]) + timedelta(name == "premature_until")
@@ -360,9 +362,9 @@ def _counted(facts: Facts, rules: Rules) -> dict[str, tuple[date, Period]]:
         counted["premature_until"] = facts.complaint_on, rules.premature_wait
         counted["refer_before"] = facts.complaint_on, rules.max_age_of_complaint
     if facts.received_on is not None:
-        counted["decision_due"] = facts.received_on, _sooner(facts.received_on, rules.rejection, LAW["rejection"])
+        counted["decision_due"] = facts.received_on, bounded("rejection", facts.received_on, rules.rejection)
     if facts.notified_on is not None:
-        counted["mediation_due"] = facts.notified_on, _sooner(facts.notified_on, rules.mediation, LAW["mediation"])
+        counted["mediation_due"] = facts.notified_on, bounded("mediation", facts.notified_on, rules.mediation)
     if facts.proposal_on is not None and rules.acceptance_period is not None:
         counted["answers_due"] = facts.proposal_on, rules.acceptance_period
     ends = [day for day in (facts.proposal_on, facts.ended_on) if day is not None]
@@ -371,9 +373,11 @@ def _counted(facts: Facts, rules: Rules) -> dict[str, tuple[date, Period]]:
     return counted
 
 
-def _sooner(start: date, rule: Period, law: Bound) -> Period:
-    """The rule, unless it ends later than the law does."""
-    return rule if last_day(start, rule) <= last_day(start, law.period) else law.period
+def bounded(name: str, start: date, rule: Period) -> Period:
+    """The rule `rejection` or `mediation` of a body for a clock that starts that day; the law's own if that ends
+    sooner."""
+    law = LAW[name].period
+    return rule if last_day(start, rule) <= last_day(start, law) else law
 
 
 def _end(counted: Mapping[str, tuple[date, Period]], name: str) -> date | None:
