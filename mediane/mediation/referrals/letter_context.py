@@ -276,8 +276,8 @@ def notification_trader(f: Facts, v: Values) -> LetterContext:
     charter, designation = f.referral.charter, f.referral.designation
     given = charter.principle_clause or (f"convention, {designation.version}" if designation else f"charte, version {charter.version}")
     return L.NotificationTrader(
-        **v, **_notification(f), consumer_display_name=f.consumer_display_name, dispute_summary=_sentence(f.referral.claim.dispute_summary),
-        claim_summary=_sentence(f.referral.claim.claim_summary), reply_url=f.reply_url, charter_ref="" if f.extra["entry_asked"] else given,
+        **v, **_notification(f), consumer_display_name=f.consumer_display_name, dispute_summary=_sentence(f.referral.notified_dispute.dispute_summary),
+        claim_summary=_sentence(f.referral.notified_dispute.claim_summary), reply_url=f.reply_url, charter_ref="" if f.extra["entry_asked"] else given,
         paid_per_case=f.referral.body.paid_per_case, fee_amount=designation.fee_amount if designation and f.referral.body.paid_per_case else None,
     )  # fmt: skip
 

@@ -200,9 +200,15 @@ class Claim(models.Model):
     trader_reply = models.TextField(blank=True)
     other_proceedings = models.TextField(blank=True)
     trader_siren_given = models.CharField(max_length=20, blank=True)
-    dispute_summary = models.TextField(blank=True)  # the office's neutral words for the notification to the trader
-    claim_summary = models.TextField(blank=True)
     draft = models.JSONField(default=dict)  # answers of the form, step by step, before it is sent
+
+
+class NotifiedDispute(models.Model):
+    """The dispute and the claim in the office's neutral words: what the notification tells both parties, and all that the trader reads of the claim."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.CASCADE, primary_key=True, related_name="notified_dispute")
+    dispute_summary = models.TextField()
+    claim_summary = models.TextField()
 
 
 class PartyContact(models.Model):

@@ -16,7 +16,7 @@ from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import KEPT
 from mediane.ground.accounts.actor import Actor
 from mediane.mediation.referrals.enums import Decision, Entry, LateExtension, Outcome, Party, State
-from mediane.mediation.referrals.models import Agreement, PartyContact, Referral
+from mediane.mediation.referrals.models import Agreement, NotifiedDispute, PartyContact, Referral
 from mediane.mediation.referrals.policy import check_reach, party_of
 from mediane.mediation.referrals.services.ending import certify, end
 from mediane.mediation.referrals.services.receiving import warnings
@@ -42,7 +42,8 @@ def notify(
     contact = turn.need("trader_contact", main_contact(trader.pk))
     charter = turn.need("charter", charter_in_force(referral.body_id, turn.on))
     mediator = turn.need("mediator", _mediator(turn, mediator_id))
-    turn.need("dispute_summary", (dispute_summary or referral.claim.dispute_summary or referral.claim.summary).strip())
+    dispute = turn.need("dispute_summary", (dispute_summary or referral.claim.summary).strip())
+    asked = turn.need("claim", (claim_summary or referral.claim.asked_now).strip())
     turn.check_late(ClockKind.REJECTION)
     designation = designation_in_force(trader.pk, turn.on)
     entry_asked = designation.entry_asked if designation else True
@@ -63,9 +64,7 @@ def notify(
         entry="" if entry_asked else Entry.ACCEPTED,
         entered_on=None if entry_asked else turn.on,
     )
-    referral.claim.dispute_summary = dispute_summary or referral.claim.dispute_summary or referral.claim.summary
-    referral.claim.claim_summary = claim_summary or referral.claim.claim_summary or referral.claim.asked_now
-    referral.claim.save(update_fields=["dispute_summary", "claim_summary"])
+    referral.notified_dispute = NotifiedDispute.objects.create(referral=referral, dispute_summary=dispute, claim_summary=asked)
     PartyContact.objects.update_or_create(
         referral=referral,
         party=Party.TRADER,
