@@ -35,7 +35,11 @@ def doors(home: Home) -> dict[str, Parameters]:
 
 def _external(url: str, migrate_url: str | None) -> dict[str, Parameters]:
     run, owner = _parse("DATABASE_URL", url), _parse("DATABASE_MIGRATE_URL", migrate_url or url)
-    if (run.get("dbname"), run.get("host"), run.get("port")) != (owner.get("dbname"), owner.get("host"), owner.get("port")):
+    if (run.get("dbname"), run.get("host"), run.get("port")) != (
+        owner.get("dbname"),
+        owner.get("host"),
+        owner.get("port"),
+    ):
         raise HomeError("DATABASE_URL and DATABASE_MIGRATE_URL name two different databases")
     given = run.get("options", "")
     # Whoever signs in, the product runs as mediane_app: one role to grant to and to revoke from.

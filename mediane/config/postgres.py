@@ -25,7 +25,10 @@ DATABASE, OWNER = "mediane", "mediane_owner"
 EXTENSIONS = ("unaccent", "pg_trgm", "btree_gist")
 NOBODY = 65534  # the account that runs PostgreSQL when we are root
 SOCKET_LIMIT = 107  # bytes of a socket's path (sockaddr_un)
-START_LIMIT, STOP_LIMIT = 60.0, 30.0  # seconds: recovery after a crash may take a while, a wait of this length is a fault
+START_LIMIT, STOP_LIMIT = (
+    60.0,
+    30.0,
+)  # seconds: recovery after a crash may take a while, a wait of this length is a fault
 
 SETTINGS = """\
 # Written by Médiane at each start; put your own settings in postgresql.conf below the include.
@@ -220,7 +223,9 @@ class Server:
                     side = base / name
                     break
             if side is None:
-                raise PostgresError(f"the account of PostgreSQL cannot reach {self.home.path}, and no side folder can be made for it")
+                raise PostgresError(
+                    f"the account of PostgreSQL cannot reach {self.home.path}, and no side folder can be made for it"
+                )
             self.home.record(side_folder=str(side))
             side.mkdir(mode=0o711, exist_ok=True)
             if side.lstat().st_uid != 0 or side.is_symlink():
@@ -258,12 +263,18 @@ class Server:
     def _members(self) -> list[int]:
         """Every live process that works in our data folder."""
         proc = Path("/proc")
-        return [int(entry.name) for entry in proc.iterdir() if entry.name.isdigit() and self._is_ours(int(entry.name))] if proc.is_dir() else []
+        return (
+            [int(entry.name) for entry in proc.iterdir() if entry.name.isdigit() and self._is_ours(int(entry.name))]
+            if proc.is_dir()
+            else []
+        )
 
     def _launch(self) -> None:
         who = account()
         self._make_socket_folder(who)
-        (self.data / "mediane.conf").write_text(SETTINGS + f"unix_socket_directories = '{self.socket}'\nunix_socket_permissions = 0700\n")
+        (self.data / "mediane.conf").write_text(
+            SETTINGS + f"unix_socket_directories = '{self.socket}'\nunix_socket_permissions = 0700\n"
+        )
         log = self.home / "log" / "postgres.log"
         if log.exists() and log.stat().st_size > 5_000_000:
             log.replace(log.with_suffix(".log.1"))
@@ -381,5 +392,3 @@ def _last_line(log: Path) -> str:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
     telling = [line for line in lines[-20:] if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))]
     return (telling or lines or ["no message"])[-1]
-
-

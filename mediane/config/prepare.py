@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from mediane.config import home as homes
+from mediane.config import keys
 from mediane.config.database import doors, external
 from mediane.config.home import Home, HomeError, notice
 from mediane.config.postgres import Server
@@ -34,6 +35,7 @@ def ready_home() -> Home:
     home = homes.current()
     home.create()
     home.ensure_secret("django")
+    home.ensure_secret(keys.NAME)
     if not external():
         Server(home).start()
     return home

@@ -12,7 +12,7 @@ from mediane.config.prepare import ready_home
 ready_home()
 
 from mediane.config.settings import *  # noqa: E402, F403
-from mediane.config.settings import MIDDLEWARE  # noqa: E402
+from mediane.config.settings import HOME, MIDDLEWARE  # noqa: E402
 
 TESTING = True
 MIDDLEWARE = ["tests.room.strict.RefuseInline", *MIDDLEWARE]
@@ -24,5 +24,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+MEDIANE_FILES = HOME / "run" / "test-files"
+MEDIANE_KEYS = {1: bytes(range(32))}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

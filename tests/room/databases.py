@@ -48,7 +48,9 @@ def drop(*names: str) -> None:
 def existing(prefix: str) -> list[str]:
     """Names of databases that begin so, oldest first."""
     with maintenance() as connection:
-        rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [prefix])
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [prefix]
+        )
         return [row[0] for row in rows]
 
 
@@ -70,7 +72,9 @@ def _unmigrated() -> str:
 
     found = [Path(app.path) / "models.py" for app in apps.get_app_configs() if app.name.startswith("mediane.")]
     waiting = sorted(p for p in found if p.exists() and not list(p.parent.glob("migrations/0*.py")))
-    settings.MIGRATION_MODULES = {a.label: None for a in apps.get_app_configs() if Path(a.path) / "models.py" in waiting}
+    settings.MIGRATION_MODULES = {
+        a.label: None for a in apps.get_app_configs() if Path(a.path) / "models.py" in waiting
+    }
     return hashlib.sha256(b"".join(p.read_bytes() for p in waiting)).hexdigest()[:8] if waiting else ""
 
 
@@ -96,7 +100,9 @@ def template() -> str:
                 call_command("migrate", database="owner", verbosity=0, interactive=False, run_syncdb=True)
                 point_to(before)
                 with maintenance() as connection:
-                    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+                    connection.execute(
+                        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
+                    )
             except BaseException:
                 point_to(before)
                 drop(draft)
@@ -177,7 +183,9 @@ class FreshDatabase:
 
 
 @pytest.fixture
-def fresh_database(request: pytest.FixtureRequest, template_database: str, django_db_blocker: Any) -> Iterator[FreshDatabase]:
+def fresh_database(
+    request: pytest.FixtureRequest, template_database: str, django_db_blocker: Any
+) -> Iterator[FreshDatabase]:
     """A new database, committed to for real, dropped at the end. No scope is set: `with as_system():` does it."""
     from django.db import connections
 

@@ -16,7 +16,14 @@ from pathlib import Path
 import pytest
 
 # What of our own environment must not reach the product: it would serve the test room's settings and database.
-HIDDEN = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATABASE_MIGRATE_URL", "MEDIANE_HOME", "PYTEST_VERSION", "PYTEST_CURRENT_TEST")
+HIDDEN = (
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "DATABASE_MIGRATE_URL",
+    "MEDIANE_HOME",
+    "PYTEST_VERSION",
+    "PYTEST_CURRENT_TEST",
+)
 MEDIANE = Path(sys.executable).with_name("mediane")
 
 
@@ -35,11 +42,25 @@ class LiveHome:
 
     @property
     def env(self) -> dict[str, str]:
-        return {**{k: v for k, v in os.environ.items() if k not in HIDDEN}, "MEDIANE_HOME": str(self.path), **self.extra}
+        return {
+            **{k: v for k, v in os.environ.items() if k not in HIDDEN},
+            "MEDIANE_HOME": str(self.path),
+            **self.extra,
+        }
 
-    def run(self, *arguments: str, text: str | None = None, check: bool = True, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, text: str | None = None, check: bool = True, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
         """Run `mediane …` to its end. With `check`, a failure fails the test and shows what was said."""
-        done = subprocess.run([MEDIANE, *arguments], env=self.env, input=text, capture_output=True, text=True, timeout=timeout, check=False)
+        done = subprocess.run(
+            [MEDIANE, *arguments],
+            env=self.env,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
         if check and done.returncode:
             pytest.fail(f"mediane {' '.join(arguments)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
@@ -47,7 +68,9 @@ class LiveHome:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `mediane …` and leave it running; its standard error goes to `<home>.log`."""
         with self.path.with_suffix(".log").open("a") as log:
-            return subprocess.Popen([MEDIANE, *arguments], env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, text=True)
+            return subprocess.Popen(
+                [MEDIANE, *arguments], env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, text=True
+            )
 
     def said(self) -> str:
         return self.path.with_suffix(".log").read_text()

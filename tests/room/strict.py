@@ -65,11 +65,17 @@ class _Reader(HTMLParser):
                 self.faults.append(f"inline handler {name} on <{tag}>")
             if name == "style":
                 self.faults.append(f"inline style on <{tag}>: {value}")
-            if name in {"href", "src", "action", "formaction"} and (value or "").strip().lower().startswith("javascript:"):
+            if name in {"href", "src", "action", "formaction"} and (value or "").strip().lower().startswith(
+                "javascript:"
+            ):
                 self.faults.append(f"javascript: address on <{tag}>")
             if name.startswith("hx-on") or (name in {"hx-vals", "hx-headers"} and (value or "").startswith("js:")):
                 self.faults.append(f"{name} needs eval")
-        if tag == "script" and not given.get("src") and given.get("type") not in {"application/json", "application/ld+json"}:
+        if (
+            tag == "script"
+            and not given.get("src")
+            and given.get("type") not in {"application/json", "application/ld+json"}
+        ):
             if not given.get("nonce"):
                 self.faults.append("inline <script> without nonce")
         if tag == "style" and not given.get("nonce"):

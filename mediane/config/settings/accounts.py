@@ -63,7 +63,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because a stranger typed their address
 ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser, the session with the limits above
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end (their hash no longer fits)
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = False  # a mailbox alone opens nothing: the second factor is asked at the sign-in that follows
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = (
+    False  # a mailbox alone opens nothing: the second factor is asked at the sign-in that follows
+)
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -80,12 +82,12 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MEDIANE_PROXIES", "0"))
 
 MFA_ADAPTER = "mediane.ground.accounts.adapters.SecondFactorAdapter"
+USERSESSIONS_ADAPTER = "mediane.ground.accounts.adapters.SessionsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "mediane.ground.accounts.forms.SecondFactorForm",
-    "reauthenticate": "mediane.ground.accounts.forms.SecondFactorForm",
+    "authenticate": "mediane.ground.accounts.forms.AuthenticateForm",
+    "reauthenticate": "mediane.ground.accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "mediane.ground.accounts.forms.ActivateTOTPForm",
 }
 MFA_TOTP_ISSUER = "Médiane"
-MFA_TOTP_TOLERANCE = 1  # one step of 30 s either side: telephones drift
 MFA_RECOVERY_CODE_COUNT = 10

@@ -6,6 +6,7 @@ import os
 from urllib.parse import urlsplit
 
 from mediane.config import home as _home
+from mediane.config import keys as _keys
 
 HOME = _home.current()
 SECRET_KEY = os.environ.get("MEDIANE_SECRET_KEY") or HOME.secret("django")
@@ -16,7 +17,15 @@ MEDIANE_URL = os.environ.get("MEDIANE_URL", "http://localhost:8000").rstrip("/")
 _address = urlsplit(MEDIANE_URL)
 HTTPS = _address.scheme == "https"
 
-DOCUMENTS_ROOT = HOME / "documents"
+# Files of the cases, named by their digest (ground.documents).
+MEDIANE_FILES = HOME / "documents"
+MEDIANE_DOCUMENTS: dict[str, int] = {}  # other limits than those of ground.documents.limits
+CLAMD_SOCKET = os.environ.get(
+    "CLAMD_SOCKET", ""
+)  # the virus scanner's socket; without it files are marked "not scanned"
+
+# The key ring that wraps the cases' own keys: number → 32 bytes, newest last (ground.journal.crypto).
+MEDIANE_KEYS = _keys.ring(HOME)
 
 INSTALLED_APPS = [
     "mediane.config.apps.ConfigConfig",

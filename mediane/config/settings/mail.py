@@ -21,5 +21,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = os.environ.get("MEDIANE_MAIL_FROM") or f"Médiane <ne-pas-repondre@{urlsplit(MEDIANE_URL).hostname}>"
+DEFAULT_FROM_EMAIL = (
+    os.environ.get("MEDIANE_MAIL_FROM") or f"Médiane <ne-pas-repondre@{urlsplit(MEDIANE_URL).hostname}>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

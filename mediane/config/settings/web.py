@@ -34,11 +34,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "mediane.ground.ui.context.shell",
             ],
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
+FORM_RENDERER = "mediane.ground.ui.forms.Renderer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 STATIC_URL = "/static/"
@@ -49,7 +50,12 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
-# A piece is at most 25 MB, a request a handful of them; what is larger than 1 MB goes to a file, not to memory.
+# Pieces: what is larger than 1 MB goes to a file, not to memory; the first handler stops what is larger than the limits while it arrives.
+FILE_UPLOAD_HANDLERS = [
+    "mediane.ground.documents.uploads.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

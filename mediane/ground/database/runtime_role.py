@@ -28,7 +28,9 @@ def prepare(cursor: Any, runtime_login: str) -> None:
     cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [RUNTIME_ROLE])
     known = cursor.fetchone()
     if known and known[0]:
-        raise RoleRefused(f"the role {RUNTIME_ROLE} must be neither superuser nor BYPASSRLS: row-level security would not bind it")
+        raise RoleRefused(
+            f"the role {RUNTIME_ROLE} must be neither superuser nor BYPASSRLS: row-level security would not bind it"
+        )
     try:
         if not known:
             with transaction.atomic(using=cursor.db.alias):

@@ -45,7 +45,9 @@ class Job(Generic[P]):
         return str(self.task.name)
 
 
-def job(*, queue: str = "default", retry: int = 5, lock: str | None = None, priority: int = 0) -> Callable[[Callable[P, object]], Job[P]]:
+def job(
+    *, queue: str = "default", retry: int = 5, lock: str | None = None, priority: int = 0
+) -> Callable[[Callable[P, object]], Job[P]]:
     """Declare a function as a job. `retry`: attempts after the first one; `lock`: jobs that share it never run at the same time."""
 
     def declare(function: Callable[P, object]) -> Job[P]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,22 @@ def run_worker(*, wait: bool = True) -> None:
                 )
 
     asyncio.run(work())
+
+
+def run_worker_for_good() -> None:
+    """`run_worker`, again after the database was away: a restart of PostgreSQL must not need one of ours."""
+    import psycopg
+    from procrastinate.exceptions import ConnectorException
+
+    pause = 1.0
+    while True:
+        began = time.monotonic()
+        try:
+            return run_worker()
+        except* (ConnectorException, psycopg.OperationalError, OperationalError) as errors:
+            log.warning("the database is away (%s), trying again", errors.exceptions[0])
+        pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 30.0)
+        time.sleep(pause)
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,10 @@ def _take(queue: str | None) -> tuple[int, str, dict[str, Any]] | None:
 
     with connection.cursor() as cursor:
         # No worker row stands behind this run: should the process die, the rescue (tasks.py) puts the job back.
-        cursor.execute("SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)", [[queue] if queue else None])
+        cursor.execute(
+            "SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)",
+            [[queue] if queue else None],
+        )
         number, name, arguments = cursor.fetchone()
     if number is None:
         return None
@@ -103,5 +123,6 @@ def _take(queue: str | None) -> tuple[int, str, dict[str, Any]] | None:
 def _finish(number: int, status: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT procrastinate_finish_job_v1(%s, %s::procrastinate_job_status, %s)", [number, status, status == "succeeded"]
+            "SELECT procrastinate_finish_job_v1(%s, %s::procrastinate_job_status, %s)",
+            [number, status, status == "succeeded"],
         )

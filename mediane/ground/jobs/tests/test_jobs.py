@@ -133,7 +133,9 @@ def test_a_worker_runs_what_was_committed_as_the_bound_role(fresh_database) -> N
 def test_what_a_killed_worker_held_is_given_back(fresh_database) -> None:  # type: ignore[no-untyped-def]
     jobs.defer(remember, word="held")
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes') RETURNING id")
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes') RETURNING id"
+        )
         (worker,) = cursor.fetchone()
         cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", [worker])
     app.tasks["mediane.ground.jobs.tasks.rescue"].defer()

@@ -1,0 +1,36 @@
+"""`mediane verify`: does what was written still stand as it was written?"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("verify", help="check the hash chain of the journal")
+    what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    what.add_parser(
+        "journal",
+        help="every entry, every chain, every daily seal",
+        description="Recomputes every digest of the journal.",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from mediane.config.prepare import prepare
+
+    prepare()
+    import django
+
+    django.setup()
+    from mediane.ground.database.scope import as_system
+    from mediane.ground.journal.services import verify_all
+
+    with as_system():
+        found = verify_all()
+    for fault in found.faults:
+        print(fault)
+    print(
+        f"{found.cases} cases, {found.entries} entries, {found.seals} daily seals: {'ALTERED' if found.faults else 'intact'}"
+    )
+    return 1 if found.faults else 0
