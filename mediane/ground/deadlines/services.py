@@ -1,13 +1,16 @@
-"""Starting, moving and stopping clocks. Every change is an event; the columns of the clock are the folding of its events (`refold`)."""
+"""Starting, moving and stopping clocks. Every change is an event; the columns of a clock are the folding of its events by `kernel.clocks`.
+
+`reading(clock, hands)` is what screens show: intervals with whose time it was, superseded answers, and how the date was computed in one sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from mediane.ground.deadlines.models import Clock, ClockEvent
 from mediane.ground.journal.models import Case
+from mediane.kernel import clocks as kernel
 from mediane.kernel.calendar import LegalCalendar
 from mediane.kernel.periods import Period, last_day
 
@@ -30,6 +33,7 @@ def start(
     mark: str,
     period: str = "",
     due_on: date | None = None,
+    rule: str = "",
     warn_on: Iterable[date] = (),
     remind_on: Iterable[date] = (),
     external: bool = True,
@@ -37,10 +41,10 @@ def start(
 ) -> Clock:
     """A clock that runs from `on`. Its last day comes from `period` (legal arithmetic) or was fixed by a person (`due_on`).
 
-    `warn_on`: days on which the office is warned; `remind_on`: days on which a party is reminded. Those past the last day are dropped.
+    `warn_on`: days on which the office is warned, up to the last; `remind_on`: days on which a party is reminded.
     """
-    if due_on is None:
-        due_on = day_after(on, period)
+    event = kernel.started(on, Period.parse(period) if due_on is None else None, due=due_on, calendar=CALENDAR, basis=basis, rule=rule, hand=hand)
+    now = kernel.read([event])
     clock = Clock.objects.create(
         case=case,
         organisation_id=case.organisation_id,
@@ -49,15 +53,15 @@ def start(
         basis=basis,
         mark=mark,
         external=external,
-        started_on=on,
-        period=period,
-        due_on=due_on,
-        first_due_on=due_on,
-        warn_on=[day.isoformat() for day in sorted(set(warn_on)) if on < day <= due_on],
+        started_on=now.start,
+        period=str(now.period or ""),
+        due_on=now.due,
+        first_due_on=now.first_due,
+        warn_on=[day.isoformat() for day in sorted(set(warn_on)) if on < day <= now.due],
         remind_on=[day.isoformat() for day in sorted(set(remind_on)) if on < day],
         responsible_id=responsible_id,
     )
-    _add(clock, "started", on, seq, period=period, calendar=CALENDAR, due_on=due_on, basis=basis)
+    _keep(clock, event, seq)
     return clock
 
 
@@ -67,24 +71,18 @@ def running(case_id: int) -> dict[str, Clock]:
 
 
 def extend(clock: Clock, *, due_on: date, on: date, reason: str, seq: int) -> None:
-    """A new last day; the old one stays in the events with why it moved."""
-    before, clock.due_on = clock.due_on, due_on
-    clock.save(update_fields=["due_on"])
-    _add(clock, "extended", on, seq, due_on=due_on, before=before, reason=reason)
+    """A later last day; the old one stays in the events with why it moved."""
+    _happen(clock, kernel.extended(on, due_on, reason), seq)
 
 
 def correct(clock: Clock, *, start_on: date, on: date, reason: str, seq: int) -> None:
     """The period began on another day than was written: recomputed from there, the old answer kept."""
-    before, clock.started_on = clock.due_on, start_on
-    clock.due_on = day_after(start_on, clock.period) if clock.period else clock.due_on
-    clock.save(update_fields=["started_on", "due_on"])
-    _add(clock, "corrected", on, seq, start_on=start_on, due_on=clock.due_on, before=before, reason=reason)
+    _happen(clock, kernel.corrected(on, reason, start=start_on), seq)
 
 
 def stop(clock: Clock, *, on: date, reason: str, seq: int, late_reason: str = "") -> None:
-    clock.stopped_on, clock.stop_reason, clock.late_reason = on, reason, late_reason
-    clock.save(update_fields=["stopped_on", "stop_reason", "late_reason"])
-    _add(clock, "stopped", on, seq, reason=reason)
+    clock.late_reason = late_reason
+    _happen(clock, kernel.stopped(on, reason), seq)
 
 
 def stop_all(clocks: dict[str, Clock], *, on: date, reason: str, seq: int, keep: Iterable[str] = ()) -> None:
@@ -94,12 +92,38 @@ def stop_all(clocks: dict[str, Clock], *, on: date, reason: str, seq: int, keep:
 
 
 def resume(clock: Clock, *, on: date, reason: str, seq: int) -> None:
-    """Goes on as if it had never stopped (the law does not count the pause)."""
-    clock.stopped_on, clock.stop_reason = None, ""
-    clock.save(update_fields=["stopped_on", "stop_reason"])
-    _add(clock, "resumed", on, seq, reason=reason)
+    """Goes on as if it had never stopped (the law does not count the pause), unless what stopped it was final (a proposal, an agreement)."""
+    _happen(clock, kernel.resumed(on, reason), seq)
 
 
-def _add(clock: Clock, kind: str, on: date, seq: int, **data: Any) -> None:
-    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()}
-    ClockEvent.objects.create(clock=clock, seq=seq, kind=kind, on=on, data=said)
+def events_of(clock: Clock) -> list[kernel.ClockEvent]:
+    return [kernel.ClockEvent.of(row.kind, row.on, row.data) for row in sorted(clock.events.all(), key=lambda row: row.pk)]
+
+
+def reading(clock: Clock, hands: Sequence[tuple[date, str]] = ()) -> kernel.Reading:
+    """The clock's story. `hands`: (day, who) as the journal's moves say it; given, the time is cut by who held the hand."""
+    events = events_of(clock)
+    handed = [kernel.handed(max(on, events[0].on), hand) for on, hand in hands if hand and (clock.stopped_on is None or on <= clock.stopped_on)]
+    return kernel.read([*events, *handed])
+
+
+def _happen(clock: Clock, event: kernel.ClockEvent, seq: int) -> None:
+    _fold(clock, kernel.read([*events_of(clock), event]))
+    clock.save(update_fields=["started_on", "due_on", "first_due_on", "stopped_on", "stop_reason", "late_reason"])
+    _keep(clock, event, seq)
+
+
+def _fold(clock: Clock, now: kernel.Reading) -> None:
+    clock.started_on, clock.due_on, clock.first_due_on = now.start, now.due, now.first_due
+    clock.stopped_on, clock.stop_reason = now.stopped_on, now.stop_reason
+
+
+def _keep(clock: Clock, event: kernel.ClockEvent, seq: int) -> None:
+    ClockEvent.objects.create(clock=clock, seq=seq, kind=event.kind, on=event.on, data=event.data())
+
+
+def refold(clock: Clock) -> list[str]:
+    """Columns that differ from the folding of the events: none, unless somebody wrote behind the services' back."""
+    copy = Clock(pk=clock.pk)
+    _fold(copy, kernel.read(events_of(clock)))
+    return [name for name in ("started_on", "due_on", "first_due_on", "stopped_on") if getattr(copy, name) != getattr(clock, name)]

@@ -89,7 +89,8 @@ def propose(referral_id: int, version: int, *, by: Actor, at: datetime, late_rea
     Agreement.objects.filter(referral=turn.referral, direct=True).delete()  # terms that nobody concluded
     turn.go(proposal_on=turn.referral.proposal_on or turn.on, orientation=proposal.orientation, basis=proposal.basis)
     turn.record({"round": proposal.round, "answers_due_on": proposal.answers_due_on, "orientation": proposal.orientation})
-    turn.stop(ClockKind.MEDIATION, ClockKind.OBSERVATIONS)
+    turn.stop(ClockKind.MEDIATION, reason="proposal")
+    turn.stop(ClockKind.OBSERVATIONS)
     turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=proposal.answers_due_on, basis="R. 612-4, date fixée par le médiateur")
     turn.letter_to_both("proposal", proposal=proposal)
     return turn.close()

@@ -127,7 +127,7 @@ class Turn:
             clocks.stop(self.running.pop(kind), on=self.on, reason="replaced", seq=self.seq)
         clock = clocks.start(
             self.case, kind, on=on or self.on, seq=self.seq, hand=hand, basis=basis, mark=mark, period="" if due_on else period, due_on=due_on,
-            warn_on=warnings, remind_on=reminders, external=external, responsible_id=self.referral.assignee_id,
+            rule=f"{rule}, version {self.rules.versions.get(rule) or 'légale'}" if rule else "", warn_on=warnings, remind_on=reminders, external=external, responsible_id=self.referral.assignee_id,
         )  # fmt: skip
         self.running[kind] = clock
         return clock
