@@ -17,6 +17,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mediane.config.home import Home, HomeError, notice
 from mediane.ground.database.runtime_role import RUNTIME_ROLE as APP
@@ -362,7 +363,7 @@ class Server:
             raise PostgresError(f"cannot run {command[0]} as the account of PostgreSQL: {error}") from error
 
 
-def _as(who: tuple[int, int] | None) -> dict[str, object]:
+def _as(who: tuple[int, int] | None) -> dict[str, Any]:
     return {"user": who[0], "group": who[1], "extra_groups": [], "umask": 0o077} if who else {"umask": 0o077}
 
 

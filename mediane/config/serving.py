@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from mediane.config import home as homes
 from mediane.config.database import external
@@ -282,7 +283,7 @@ def _web(host: str, port: int, workers: int) -> None:
 
     gc.collect()
     gc.freeze()
-    logs = copy.deepcopy(LOGGING_CONFIG)
+    logs: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
     for handler in logs["handlers"].values():
         handler["stream"] = "ext://sys.stderr"
     Granian(

@@ -148,7 +148,7 @@ def django_db_setup(template_database: str, django_db_blocker: Any) -> Iterator[
 def _system_scope(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests arrange in system scope; without it row-level security would show them nothing."""
     marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction") or "transactional_db" in request.fixturenames:
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
         pytest.fail("tables belong to another role, which alone may truncate them: ask for `fresh_database` instead")
     if not marker and "db" not in request.fixturenames:
         yield

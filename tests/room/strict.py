@@ -102,7 +102,7 @@ class RefuseInline:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            if faults := faults_of(response.content.decode(response.charset)):
-                raise AssertionError(f"{request.path}: " + "; ".join(faults))
+        page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
+        if page and (faults := faults_of(response.content.decode(response.charset))):
+            raise AssertionError(f"{request.path}: " + "; ".join(faults))
         return response

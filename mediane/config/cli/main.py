@@ -42,7 +42,7 @@ def parser(names: Sequence[str]) -> argparse.ArgumentParser:
         before = set(subparsers.choices)
         module.add_parser(subparsers)
         for added in set(subparsers.choices) - before:
-            subparsers.choices[added].set_defaults(_run=module.run)
+            subparsers.choices[added].set_defaults(run_command=module.run)
     return top
 
 
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = arguments[0] if arguments and arguments[0] in known else None
     args = parser([asked] if asked else known).parse_args(arguments)
     try:
-        code = int(args._run(args) or 0)
+        code = int(args.run_command(args) or 0)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +20,10 @@ KEEP_FAILED_HOURS = 30 * 24
 
 def run_worker(*, wait: bool = True) -> None:
     """Run jobs and schedules until SIGTERM or SIGINT; with `wait=False`, until the queue is empty. Finishes the job in hand before it ends."""
-    worker_app = app.connector.get_worker_connector()
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
 
     async def work() -> None:
-        with app.replace_connector(worker_app) as running:
+        with app.replace_connector(connector) as running:
             async with running.open_async():
                 await running.run_worker_async(
                     wait=wait,

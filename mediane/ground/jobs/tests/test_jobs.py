@@ -64,15 +64,15 @@ class TestQueueing:
         assert RAN == ["later"] and not _waiting()
 
     def test_a_job_undone_with_its_transaction_never_was(self) -> None:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             jobs.defer(remember, word="never")
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert not _waiting()
 
     def test_once_does_not_break_the_callers_transaction(self) -> None:
         assert jobs.defer(remember, word="a", _once="key")
         assert jobs.defer(remember, word="b", _once="key") is None
-        assert [args for _, args in _waiting()] == [{"word": "a"}]
+        assert _waiting() == [(remember.name, {"word": "a"})]
         assert jobs.defer(remember, word="c", _once="other")
 
     def test_not_before(self) -> None:
@@ -86,7 +86,7 @@ class TestQueueing:
             assert jobs.defer_many(remember, [{"word": str(n)} for n in range(5)]) == 5
         assert jobs.defer_many(remember, []) == 0
         jobs.run_waiting()
-        assert RAN == list("01234")
+        assert RAN == ["0", "1", "2", "3", "4"]
 
     def test_what_a_job_queues_runs_too(self) -> None:
         jobs.defer(then_another)
