@@ -25,7 +25,7 @@ class Limits:
     mail_depth: int = 20
     pdf_nodes: int = 3_000_000  # dictionaries and array items looked at for active content
     preview_pages: int = 60
-    preview_width: int = 1240  # an A4 page at 150 dots an inch
+    preview_width: int = 1654  # an A4 page at 200 dots an inch: small print stays legible when enlarged
     thumbnail_width: int = 240
     preview_seconds: int = 60
     preview_memory: int = 1_500_000_000  # address space of the process that draws

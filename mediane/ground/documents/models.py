@@ -8,7 +8,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Person
@@ -17,6 +17,7 @@ from mediane.ground.documents.types import ACCEPTED, with_true_extension
 from mediane.ground.documents.visibility import seen_by
 from mediane.ground.journal.models import Case
 from mediane.ground.organisations.models import Organisation
+from mediane.ground.ui import formats
 
 SERIES = {Author.CONSUMER: "C", Author.TRADER: "P", Author.OFFICE: "M", Author.MEDIATOR: "M"}
 
@@ -83,6 +84,7 @@ class Document(models.Model):
     withdrawn_reason = models.CharField(max_length=200, blank=True)
 
     objects = DocumentQuerySet.as_manager()
+    current = False  # a page that shows one piece of a list marks it so
 
     class Meta:
         ordering = ("case", "received_on", "id")
@@ -135,7 +137,7 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.title}".strip()
+        return self.full_title
 
     @property
     def reference(self) -> str:
@@ -155,11 +157,21 @@ class Document(models.Model):
 
     @property
     def kind_label(self) -> str:
-        """ "PDF, 3 pages, 240 Ko"."""
+        """ "PDF, 3 pages, 240 ko"."""
         parts = [self.type_label]
-        if (self.pages and self.pages > 1) or (self.pages and self.media_type == "application/pdf"):
+        if self.pages and (self.pages > 1 or self.media_type == "application/pdf"):
             parts.append(ngettext("%(count)d page", "%(count)d pages", self.pages) % {"count": self.pages})
-        return ", ".join([*parts, size_label(self.size)])
+        return ", ".join([*parts, formats.size(self.size)])
+
+    @property
+    def full_title(self) -> str:
+        """ "C-3 Facture du 6 novembre"."""
+        return f"{self.reference} {self.title}".strip()
+
+    @property
+    def meta_line(self) -> str:
+        """ "M. Ferrand · 19 nov. 2026 · PDF, 1 page, 240 ko"."""
+        return " · ".join([self.author_name, formats.date_year(self.received_on), self.kind_label])
 
     @property
     def virus_label(self) -> str:
@@ -168,6 +180,11 @@ class Document(models.Model):
     @property
     def author_label(self) -> str:
         return str(self.get_author_party_display())
+
+    @property
+    def icon(self) -> str:
+        """Drawing of the list (ui's word)."""
+        return "photo" if self.media_type.startswith("image/") else "document"
 
     @property
     def blocked(self) -> bool:
@@ -184,15 +201,6 @@ class Document(models.Model):
         """For the journal of the case: identifies the bytes, names nobody."""
         facts = {"document": self.pk, "reference": self.reference, "sha256": self.storage_key, "size": self.size}
         return facts | {"purpose": self.purpose, "author": self.author_party, "audience": self.audience}
-
-
-def size_label(size: int) -> str:
-    """French decimal units: 850 octets, 240 Ko, 3,4 Mo."""
-    if size < 1000:
-        return ngettext("%(count)d octet", "%(count)d octets", size) % {"count": size}
-    if size < 1_000_000:
-        return gettext("%(count)s Ko") % {"count": round(size / 1000)}
-    return gettext("%(count)s Mo") % {"count": f"{size / 1_000_000:.1f}".replace(".", gettext(","))}
 
 
 class Preview(models.Model):

@@ -34,6 +34,7 @@ from mediane.ground.documents.models import SERIES, Document, Preview, Reading
 from mediane.ground.documents.storage import store
 from mediane.ground.documents.types import ACCEPTED
 from mediane.ground.documents.uploads import Upload
+from mediane.ground.jobs import defer
 from mediane.ground.journal.models import Case
 from mediane.kernel.events import publish
 from mediane.kernel.refusals import Refusal
@@ -267,9 +268,9 @@ def _keys_of(documents: models.QuerySet[Document]) -> set[str]:
 # ---- examination, by jobs ------------------------------------------------------------------------------------------
 def _examine_later(document: Document) -> None:
     if document.preview == PreviewState.PENDING or (scan.configured() and document.virus == Virus.NOT_SCANNED):
-        from mediane.ground.documents.tasks import examine  # jobs import this module
+        from mediane.ground.documents import tasks  # which imports this module
 
-        examine.queue(document_id=document.pk)
+        defer(tasks.examine_document, document_id=document.pk)
 
 
 def examine(document_id: int, *, at: datetime) -> None:

@@ -308,7 +308,7 @@ def _check_image(stream: BinaryIO, kind: MediaType, limits: Limits) -> Inspectio
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own cap, stricter, stands below
+            warnings.simplefilter("ignore")  # of odd metadata; and of size, which our own stricter cap below refuses
             picture = Image.open(stream, formats=[PILLOW[kind.name]])
             frames = 0
             # Size is in the header of each frame: nothing is decoded before it is known to fit.

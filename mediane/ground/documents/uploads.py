@@ -24,9 +24,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from mediane.ground.documents.limits import Limits, limits
-from mediane.ground.documents.models import size_label
 from mediane.ground.documents.storage import store
 from mediane.ground.documents.types import ACCEPTED, clean_filename, inspect
+from mediane.ground.ui import formats
+from mediane.ground.ui.forms import Upload as UploadWidget
 from mediane.kernel.refusals import Refusal
 
 SALT = "mediane.documents.upload"
@@ -50,7 +51,7 @@ class Upload:
 
     @property
     def label(self) -> str:
-        return f"{ACCEPTED[self.media_type].label}, {size_label(self.size)}"
+        return f"{ACCEPTED[self.media_type].label}, {formats.size(self.size)}"
 
     def token(self, context: str) -> str:
         """Stands for the file in a form that came back.
@@ -66,6 +67,10 @@ class RefusedFile:
     code: str
     reason: str  # a sentence for people, in their language
 
+    @property
+    def problem(self) -> str:
+        return _("« %(name)s » n’a pas été accepté.") % {"name": self.filename}
+
 
 @dataclass
 class Uploads:
@@ -79,6 +84,18 @@ class Uploads:
     def kept(self) -> list[tuple[Upload, str]]:
         """(file, token) for the form that comes back."""
         return [(upload, upload.token(self.context)) for upload in self.accepted]
+
+    @property
+    def accept(self) -> str:
+        return ACCEPT
+
+    @property
+    def hint(self) -> str:
+        caps = limits()
+        return _(
+            "PDF, photo, document Word ou OpenDocument, texte ou courriel. "
+            "%(size)s au plus par fichier, %(total)s en tout."
+        ) % {"size": formats.size(caps.file_bytes), "total": formats.size(caps.total_bytes)}
 
     def __bool__(self) -> bool:
         return bool(self.accepted)
@@ -221,25 +238,20 @@ def _from_token(token: str, context: str, caps: Limits) -> Upload | None:
     return upload
 
 
-class MultipleFileInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class UploadField(forms.FileField):
-    """The input alone, for a Django form;
+    """The input in a Django form.
 
-    Its value is read by `read_uploads`, never by the form (which would hold whole files and lose them).
+    Its value is read by `read_uploads`, never by the form, which would lose the files when it comes back.
     """
 
-    widget = MultipleFileInput
+    widget = UploadWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        super().__init__(**kwargs)
+        super().__init__(**{"required": False} | kwargs)
         self.widget.attrs["accept"] = ACCEPT
 
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        return None
+    def clean(self, data: Any, initial: Any = None) -> None:
+        """Nothing: see `read_uploads`."""
 
 
 ACCEPT = ",".join(f".{extension}" for kind in ACCEPTED.values() for extension in kind.extensions)
@@ -297,8 +309,8 @@ def reason_of(why: str, facts: dict[str, Any] | None = None, caps: Limits | None
         ),
     }
     values = {
-        "cap": size_label(caps.file_bytes),
-        "total": size_label(caps.total_bytes),
+        "cap": formats.size(caps.file_bytes),
+        "total": formats.size(caps.total_bytes),
         "files": caps.files,
         "claimed": facts.get("claimed", ""),
         "real": facts.get("real", ""),
