@@ -153,8 +153,8 @@ def queue(
         raise Refusal("not_notified", kind=code)  # before notification nothing ever reaches the trader
     facts = Facts(referral, to, at, on, running, rules, extra, contacts, code)
     if to is Party.CONSUMER:
-        link = access.link_of(referral.case_id, organisation_id=referral.body_id, holder_name=referral.consumer_name, at=at)
-        follow_up = f"{settings.MEDIANE_URL}/s/{link}"
+        token = access.issue_link(referral.case_id, holder_name=referral.consumer_name, by=Actor.system(by.door), at=at)
+        follow_up = access.link_url(token)
     else:
         follow_up = facts.reply_url
     values: dict[str, Any] = {"case_number": referral.number}
@@ -175,7 +175,7 @@ Values = dict[str, Any]
 def referral_receipt(f: Facts, v: Values) -> LetterContext:
     again = f.extra["re_examined"]
     titles = tuple(Document.objects.filter(case=f.referral.case_id, author_party=Party.CONSUMER, withdrawn_at__isnull=True).order_by("number").values_list("title", flat=True))
-    code = "" if again else access.replace_code(f.referral.case_id, organisation_id=f.referral.body_id, holder_name=f.referral.consumer_name, at=f.at)
+    code = "" if again else access.issue_code(f.referral.case_id, holder_name=f.referral.consumer_name, by=Actor.system(), at=f.at)
     return L.ReferralReceipt(
         **v, filed_on=f.referral.received_on, trader_name=f.trader_name, admissibility_due_on=f.due(ClockKind.REJECTION), attachments=titles,
         access_code=code, evidence_on=f.extra.get("evidence_on"),
@@ -201,7 +201,7 @@ def refusal_no_prior_complaint(f: Facts, v: Values) -> LetterContext:
     trader = f.referral.trader
     return L.RefusalNoPriorComplaint(
         **v, trader_name=f.trader_name, trader_complaint_address=(trader.complaint_address if trader else "") or f"{f.trader_name}, service des réclamations",
-        premature_wait=in_words(f.rules["premature_wait"]), resubmit_url=f.reply_url, draft_kept_until_on=f.rule_day("access_link_period"), reason_detail=_sentence(f.extra["reason"]),
+        premature_wait=in_words(f.rules["premature_wait"]), resubmit_url=f.reply_url, draft_kept_until_on=f.rule_day("documents_available"), reason_detail=_sentence(f.extra["reason"]),
     )  # fmt: skip
 
 

@@ -154,8 +154,8 @@ FINDINGS = {
     ("L612-2-5", "kind"): (
         "Le demandeur n’est pas un consommateur au sens de la loi\u00a0: le règlement du médiateur peut l’admettre.",
         (
-            "The requester is no consumer in the sense of the law: the mediator’s own rules say whether such a person is "
-            "admitted."
+            "The requester is no consumer in the sense of the law: the mediator’s own rules say whether such a person "
+            "is admitted."
         ),
     ),
     ("L612-2-5", "for_whom"): (

@@ -105,8 +105,6 @@ register(
           _("Relances après la date convenue."), periods),
     _rule("draft_retention", "period", "60d", "RGPD art. 5", "C", USE, _("Conservation d’un brouillon"),
           _("Un formulaire commencé et jamais envoyé est effacé après ce délai."), period),
-    _rule("access_link_period", "period", "1y", "règlement de l’organisme", "C", USE, _("Durée du lien de suivi"),
-          _("Le lien personnel reste valable ce temps après la dernière lettre."), period),
     _rule("documents_available", "period", "1y", "règlement de l’organisme", "C", USE, _("Documents téléchargeables"),
           _("Temps pendant lequel les parties peuvent télécharger les documents d’un dossier fermé."), period),
     _rule("archive_retention", "period", "5y", "C. civ. art. 2224", "B", "délai de prescription de droit commun", _("Archive intermédiaire"),

@@ -41,8 +41,13 @@ def end(turn: Turn, outcome: str, *, facts: dict[str, Any] | None = None, person
 
 def closed(turn: Turn) -> None:
     """What follows from any closing: links to the case end in time, and who listens is told."""
-    access.expire_after(turn.case.pk, turn.on, days=(clocks.day_after(turn.on, turn.rules.text("access_link_period")) - turn.on).days)
+    close_access(turn)
     publish(ReferralClosed(referral_id=turn.referral.pk, body_id=turn.referral.body_id, on=turn.on, outcome=turn.referral.outcome))
+
+
+def close_access(turn: Turn) -> None:
+    """The requester's link and code end some time after the case."""
+    access.expire_after(turn.case.pk, ended_on=turn.on, lasting=turn.rules["access_link_days"], by=Actor.system(turn.by.door), at=turn.at)
 
 
 def certify(turn: Turn) -> Certificate:
@@ -62,7 +67,7 @@ def withdraw_early(referral_id: int, *, by: Actor, at: datetime, on: date | None
     turn.record()
     turn.stop_all()
     turn.letter("withdrawal_before_notification", Party.CONSUMER)
-    access.expire_after(turn.case.pk, turn.on, days=(clocks.day_after(turn.on, turn.rules.text("access_link_period")) - turn.on).days)
+    close_access(turn)
     return turn.close()
 
 
@@ -143,7 +148,7 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
         _run_again(turn, ClockKind.MEDIATION)
         if target == State.AWAITING_ENTRY:
             _run_again(turn, ClockKind.ENTRY)
-    access.reopen(turn.case.pk)
+    access.reopen(turn.case.pk, by=Actor.system(by.door), at=at)
     turn.letter_to_both(
         "resumed", reason=reason, ended_on=ended_on, limitation_restart_on=restart, answers_due_on=answers_due_on if target == State.PROPOSAL_NOTIFIED else None
     )

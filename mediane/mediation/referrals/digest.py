@@ -1,0 +1,76 @@
+"""The morning e-mail of warnings and breaches, to those responsible: case numbers and dates, no name and no matter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from mediane.ground.accounts.models import Membership, Person
+from mediane.ground.accounts.roles import Role
+from mediane.ground.database.scope import as_system
+from mediane.ground.deadlines.models import Notice
+from mediane.kernel.moments import paris_day
+from mediane.mediation.referrals.mails import send
+from mediane.mediation.referrals.models import Referral
+
+
+@dataclass(frozen=True)
+class Line:
+    number: str
+    what: str
+    due_on: date
+    breach: bool
+    url: str
+
+
+def send_digests(*, at: datetime) -> int:
+    """Tell each new notice once: to who is responsible for the clock, else to the assignee, else to the body's mediators and management.
+
+    A notice is marked as told after its e-mail left; a server that is down leaves it for the next morning.
+    """
+    with as_system():
+        rows = list(Notice.objects.filter(told_at__isnull=True).exclude(step__startswith="remind:").select_related("clock").order_by("clock__due_on", "pk"))
+        cases = Referral.objects.filter(pk__in={row.clock.case_id for row in rows}).only("pk", "number", "assignee_id", "body_id").in_bulk()
+        people = _people({row.organisation_id for row in rows}, paris_day(at))
+        by_person: dict[int, list[Notice]] = defaultdict(list)
+        for row in rows:
+            case = cases.get(row.clock.case_id)
+            responsible = row.clock.responsible_id or (case.assignee_id if case else None)
+            for person in [responsible] if responsible else people[row.organisation_id]:
+                by_person[person].append(row)
+        addresses = Person.objects.filter(pk__in=by_person, is_active=True).in_bulk()
+    sent = 0
+    for person_id, notices in by_person.items():
+        person = addresses.get(person_id)
+        if person is None:
+            continue
+        with override(person.language):
+            lines = [_line(row, cases) for row in notices]
+            subject = _("Échéances : {late} en retard, {soon} à surveiller").format(late=sum(x.breach for x in lines), soon=sum(not x.breach for x in lines))
+        send(person.email, subject, "digest", {"lines": lines, "person": person, "url": f"{settings.MEDIANE_URL}/bureau/"}, person.language)
+        with as_system():
+            Notice.objects.filter(pk__in=[row.pk for row in notices]).update(told_at=at, told=person)
+        sent += 1
+    return sent
+
+
+def _people(organisations: set[int], day: date) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {organisation: [] for organisation in organisations}
+    roles = (Role.MEDIATOR, Role.DIRECTOR)
+    for organisation, person in (
+        Membership.objects.current(day).filter(organisation__in=organisations, role__in=roles).order_by("pk").values_list("organisation_id", "person_id")
+    ):
+        if person not in found[organisation]:
+            found[organisation].append(person)
+    return found
+
+
+def _line(notice: Notice, cases: dict[int, Referral]) -> Line:
+    case = cases.get(notice.clock.case_id)
+    url = f"{settings.MEDIANE_URL}/bureau/dossiers/{notice.clock.case_id}/"
+    return Line(case.number if case else "", str(notice.clock.get_kind_display()), notice.clock.due_on, notice.breach, url)

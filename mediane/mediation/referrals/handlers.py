@@ -1,0 +1,54 @@
+"""Reactions to news from below, and what rooms below ask this one: which case has a number, whose pieces a party may see."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from mediane.ground.access import hooks as access_hooks
+from mediane.ground.access.events import AccessRequested
+from mediane.ground.accounts.actor import Actor, Scope
+from mediane.ground.database.scope import as_system
+from mediane.ground.documents.visibility import party_rule
+from mediane.kernel.events import subscribe
+from mediane.mediation.referrals.enums import Party
+from mediane.mediation.referrals.models import PartyContact, Referral
+from mediane.mediation.referrals.workflow import GONE, SEEN_BY_REQUESTER, SEEN_BY_TRADER
+
+
+def case_by_number(organisation_id: int, number: str) -> int | None:
+    """The case that goes by this number in this body, among those its requester may still open. An imported case has no requester to let in."""
+    found = Referral.objects.filter(body=organisation_id, number=number, state__in=sorted(SEEN_BY_REQUESTER), imported=False)
+    return found.values_list("pk", flat=True).first()
+
+
+def requester_cases(actor: Actor) -> Q:
+    return Q(case_id=actor.case_id, case__referral__state__in=sorted(SEEN_BY_REQUESTER))
+
+
+def trader_cases(actor: Actor) -> Q:
+    return Q(
+        case__referral__trader_id__in=actor.trader_ids, case__referral__notified_on__isnull=False, case__referral__state__in=sorted(SEEN_BY_TRADER)
+    )
+
+
+@subscribe(AccessRequested)
+def send_the_way_in_again(event: AccessRequested) -> None:
+    """Somebody lost link and code: each open case of the address on file gets a new e-mail with its link, nobody else anything."""
+    from mediane.ground.jobs import defer
+    from mediane.mediation.referrals.tasks import send_access_mail
+
+    with as_system():
+        cases = PartyContact.objects.filter(party=Party.CONSUMER, email__iexact=event.email).exclude(referral__state__in=sorted(GONE)).exclude(email="")
+        if event.organisation_id:
+            cases = cases.filter(referral__body=event.organisation_id)
+        if event.number:
+            cases = cases.filter(referral__number=event.number)
+        for case_id in cases.order_by("referral_id").values_list("referral_id", flat=True)[:20]:
+            defer(send_access_mail, case_id=case_id)
+
+
+def register() -> None:
+    access_hooks.register_case_lookup("referral", case_by_number)
+    access_hooks.register_follow_up("requester:case")
+    party_rule(Scope.REQUESTER, requester_cases)
+    party_rule(Scope.TRADER, trader_cases)
