@@ -190,8 +190,6 @@ class Server:
             ]
         )  # fmt: skip
         (new / "pg_hba.conf").write_text(f"local all {OWNER},{APP} scram-sha-256\n")
-        with (new / "postgresql.conf").open("a") as conf:
-            conf.write("\ninclude_if_exists = 'mediane.conf'\n")
         owner, app = (self.home.ensure_secret(name) for name in (OWNER, APP))
         # Single-user mode: no socket and no password for the superuser, who can never sign in. One statement a line.
         grant = ", ".join(EXTENSIONS)
@@ -206,6 +204,8 @@ class Server:
             f"CREATE DATABASE {DATABASE} OWNER {OWNER};\n"
             f"COMMENT ON DATABASE {DATABASE} IS 'Médiane ({grant})';\n",
         )
+        with (new / "postgresql.conf").open("a") as conf:
+            conf.write("\ninclude = 'mediane.conf'\n")
         self._run(["initdb", "-D", str(new), "--sync-only"])
         new.rename(self.data)
 
@@ -294,9 +294,11 @@ class Server:
     def _launch(self) -> None:
         who = account()
         self._make_socket_folder(who)
-        (self.data / "mediane.conf").write_text(
-            SETTINGS + f"unix_socket_directories = '{self.socket}'\nunix_socket_permissions = 0700\n"
-        )
+        conf = self.data / "mediane.conf"
+        conf.write_text(SETTINGS + f"unix_socket_directories = '{self.socket}'\nunix_socket_permissions = 0700\n")
+        conf.chmod(0o600)
+        if who:
+            os.chown(conf, *who)
         log = self.home / "log" / "postgres.log"
         if log.exists() and log.stat().st_size > 5_000_000:
             log.replace(log.with_suffix(".log.1"))
