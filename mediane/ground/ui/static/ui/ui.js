@@ -85,7 +85,7 @@
   };
 
   /* ---- Files: one bar each, the page is asked again when all have gone ---- */
-  const send = (form, input) => {
+  const send = (form, input, data) => {
     const list = document.createElement("ul");
     list.className = "upload__list";
     const bar = document.createElement("progress");
@@ -99,7 +99,6 @@
     input.after(list);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
-    request.setRequestHeader("HX-Request", "false");
     request.upload.addEventListener("progress", (event) => {
       if (!event.lengthComputable) return;
       bar.value = Math.round((100 * event.loaded) / event.total);
@@ -116,22 +115,24 @@
       window.htmx?.process(main);
       start(main);
     });
-    request.addEventListener("error", () => { list.remove(); form.dataset.plain = "1"; form.requestSubmit(); });
-    request.send(new FormData(form));
+    request.addEventListener("error", () => { list.remove(); for (const button of $$("button", form)) button.disabled = false; form.dataset.plain = "1"; });
+    request.send(data);
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const input = $("[data-upload] input[type=file]", form);
     if (form.method === "post" && input?.files.length && !form.dataset.plain && !event.defaultPrevented && !event.submitter?.formAction.includes("#")) {
       event.preventDefault();
+      const data = new FormData(form, event.submitter);
       for (const button of $$("button", form)) button.disabled = true;
-      send(form, input);
+      send(form, input, data);
       return;
     }
-    // Once only: a second click must not send twice. Enabled again if the page is shown from the browser's memory.
+    // Once only: a second click must not send twice. 
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
+      setTimeout(() => delete form.dataset.sent, 5000); // an answer that is a file leaves the page where it is
     }
   });
   window.addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
@@ -166,8 +167,8 @@
   document.addEventListener("htmx:afterSettle", (event) => { start(event.detail.elt); });
   /* A page asked for while signed out answers with a whole page: show it rather than put it inside another. */
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, target } = event.detail;
-    if (xhr.status >= 400 || (/<html/i.test(xhr.responseText.slice(0, 500)) && !target.closest("[hx-select]"))) {
+    const { xhr, requestConfig } = event.detail;
+    if (xhr.status >= 400 || (/<html/i.test(xhr.responseText.slice(0, 500)) && !requestConfig.elt.closest("[hx-select]"))) {
       event.detail.shouldSwap = false;
       location.assign(xhr.responseURL || location.href);
     }
