@@ -48,6 +48,7 @@ class Actor:
     case_id: int | None = None
     trader_ids: tuple[int, ...] = ()  # rows of mediation.traders that a correspondent answers for, in every body
     on_behalf_of: str | None = None
+    token_scopes: frozenset[str] = frozenset()  # what a machine's token opens; empty for people
     permissions: frozenset[Permission] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +70,14 @@ class Actor:
 
     @classmethod
     def requester(cls, case_id: int, organisation_id: int, *, name: str = "", door: Door = Door.LINK) -> Actor:
-        return cls(Scope.REQUESTER, door, roles=frozenset({Role.REQUESTER}), case_id=case_id, organisation_id=organisation_id, name=name)
+        return cls(
+            Scope.REQUESTER,
+            door,
+            roles=frozenset({Role.REQUESTER}),
+            case_id=case_id,
+            organisation_id=organisation_id,
+            name=name,
+        )
 
     @classmethod
     def staff(
@@ -85,16 +93,39 @@ class Actor:
     ) -> Actor:
         """Somebody of a firm; `organisation_id` is the firm's own organisation, `trader_ids` its rows in the bodies that know it."""
         roles = frozenset({Role.CORRESPONDENT})
-        return cls(Scope.TRADER, door, roles=roles, person_id=person_id, organisation_id=organisation_id, trader_ids=trader_ids, name=name)
+        return cls(
+            Scope.TRADER,
+            door,
+            roles=roles,
+            person_id=person_id,
+            organisation_id=organisation_id,
+            trader_ids=trader_ids,
+            name=name,
+        )
 
     @classmethod
-    def machine(cls, organisation_id: int, *, name: str, door: Door = Door.API) -> Actor:
-        """A machine with a token of an organisation: sees what that organisation's staff may list, makes only the moves marked API."""
-        return cls(Scope.STAFF, door, roles=frozenset({Role.API}), organisation_id=organisation_id, name=name)
+    def machine(
+        cls, organisation_id: int, *, name: str, token_scopes: frozenset[str] = frozenset(), door: Door = Door.API
+    ) -> Actor:
+        """A machine with a token of an organisation: sees what that organisation's staff may list, makes only the moves marked API.
+
+        The API opens a resource only when `token_allows` its scope.
+        """
+        return cls(
+            Scope.STAFF,
+            door,
+            frozenset({Role.API}),
+            organisation_id=organisation_id,
+            name=name,
+            token_scopes=token_scopes,
+        )
 
     # ---- questions ----------------------------------------------------------------------------------------------------------
     def may(self, permission: Permission) -> bool:
         return Permission(permission) in self.permissions
+
+    def token_allows(self, scope: str) -> bool:
+        return scope in self.token_scopes
 
     @property
     def is_staff(self) -> bool:

@@ -66,7 +66,17 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
                 "Personne physique qui mène la médiation, sous un mandat en cours. Examine la recevabilité, notifie, propose une solution en "
                 "personne, prolonge, déclare un conflit d’intérêts. Lit tout dossier de son organisme et ses propres notes."
             ),
-            frozenset({P.READ_CASES, P.READ_MEDIATOR_NOTES, P.WORK_CASES, P.SEND_LETTERS, P.APPROVE_LETTERS, P.READ_FIGURES, P.READ_JOURNAL}),
+            frozenset(
+                {
+                    P.READ_CASES,
+                    P.READ_MEDIATOR_NOTES,
+                    P.WORK_CASES,
+                    P.SEND_LETTERS,
+                    P.APPROVE_LETTERS,
+                    P.READ_FIGURES,
+                    P.READ_JOURNAL,
+                }
+            ),
         ),
         RoleDefinition(
             Role.DELEGATE,
@@ -94,19 +104,32 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
                 "dossiers, jamais les notes du médiateur."
             ),
             frozenset(
-                {P.READ_CASES, P.MANAGE_SETTINGS, P.MANAGE_TRADERS, P.APPROVE_LETTERS, P.READ_FIGURES, P.IMPORT, P.READ_JOURNAL, P.MANAGE_PEOPLE}
+                {
+                    P.READ_CASES,
+                    P.MANAGE_SETTINGS,
+                    P.MANAGE_TRADERS,
+                    P.APPROVE_LETTERS,
+                    P.READ_FIGURES,
+                    P.IMPORT,
+                    P.READ_JOURNAL,
+                    P.MANAGE_PEOPLE,
+                }
             ),
         ),
         RoleDefinition(
             Role.ADMINISTRATOR,
             _("Administrateur"),
-            _("Invite les personnes, attribue et retire les rôles, règle l’installation. N’ouvre aucun dossier et n’en voit aucun."),
+            _(
+                "Invite les personnes, attribue et retire les rôles, règle l’installation. N’ouvre aucun dossier et n’en voit aucun."
+            ),
             frozenset({P.MANAGE_PEOPLE, P.MANAGE_SETTINGS}),
         ),
         RoleDefinition(
             Role.AUDITOR,
             _("Contrôleur"),
-            _("Lit les dossiers et le journal pour un contrôle, pendant un temps limité ; chaque lecture est tracée. N’écrit rien."),
+            _(
+                "Lit les dossiers et le journal pour un contrôle, pendant un temps limité ; chaque lecture est tracée. N’écrit rien."
+            ),
             frozenset({P.READ_CASES, P.READ_FIGURES, P.READ_JOURNAL}),
         ),
         RoleDefinition(

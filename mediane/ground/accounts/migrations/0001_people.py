@@ -13,133 +13,364 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('database', '0001_search_and_state'),
-        ('organisations', '0001_organisations'),
+        ("database", "0001_search_and_state"),
+        ("organisations", "0001_organisations"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=32)),
-                ('language', models.CharField(default='fr', max_length=2)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254)),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=32)),
+                ("language", models.CharField(default="fr", max_length=2)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
             options={
-                'ordering': ('last_name', 'first_name'),
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_once')],
+                "ordering": ("last_name", "first_name"),
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="person_email_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('role', models.CharField(choices=[('mediator', 'Médiateur'), ('delegate', 'Délégué du médiateur'), ('officer', 'Chargé de médiation'), ('director', 'Direction de l’organisme'), ('administrator', 'Administrateur'), ('auditor', 'Contrôleur'), ('correspondent', 'Correspondant du professionnel')], max_length=20)),
-                ('token_digest', models.BinaryField(max_length=32, unique=True)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254)),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("mediator", "Médiateur"),
+                            ("delegate", "Délégué du médiateur"),
+                            ("officer", "Chargé de médiation"),
+                            ("director", "Direction de l’organisme"),
+                            ("administrator", "Administrateur"),
+                            ("auditor", "Contrôleur"),
+                            ("correspondent", "Correspondant du professionnel"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("token_digest", models.BinaryField(max_length=32, unique=True)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-invited_at',),
+                "ordering": ("-invited_at",),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('mediator', 'Médiateur'), ('delegate', 'Délégué du médiateur'), ('officer', 'Chargé de médiation'), ('director', 'Direction de l’organisme'), ('administrator', 'Administrateur'), ('auditor', 'Contrôleur'), ('correspondent', 'Correspondant du professionnel')], max_length=20)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='organisations.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='organisations.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("mediator", "Médiateur"),
+                            ("delegate", "Délégué du médiateur"),
+                            ("officer", "Chargé de médiation"),
+                            ("director", "Direction de l’organisme"),
+                            ("administrator", "Administrateur"),
+                            ("auditor", "Contrôleur"),
+                            ("correspondent", "Correspondant du professionnel"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to="organisations.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('organisation', 'role'),
+                "ordering": ("organisation", "role"),
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('prefix', models.CharField(max_length=8)),
-                ('scopes', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_on', models.DateField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("prefix", models.CharField(max_length=8)),
+                ("scopes", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_on", models.DateField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='AccountEvent',
+            name="AccountEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('signed_in', 'Connexion'), ('sign_in_failed', 'Échec de connexion'), ('signed_out', 'Déconnexion'), ('sessions_ended', 'Autres sessions fermées'), ('password_changed', 'Mot de passe changé'), ('password_reset', 'Mot de passe réinitialisé par courriel'), ('second_factor_added', 'Second facteur activé'), ('second_factor_removed', 'Second facteur retiré'), ('recovery_codes_made', 'Codes de secours renouvelés'), ('recovery_code_used', 'Code de secours utilisé'), ('second_factor_reset', 'Second facteur remis à zéro'), ('person_added', 'Personne ajoutée'), ('person_deactivated', 'Compte désactivé'), ('person_reactivated', 'Compte réactivé'), ('invited', 'Invitation envoyée'), ('invitation_accepted', 'Invitation acceptée'), ('invitation_revoked', 'Invitation annulée'), ('role_granted', 'Rôle attribué'), ('role_ended', 'Rôle retiré'), ('token_created', 'Jeton d’API créé'), ('token_revoked', 'Jeton d’API révoqué')], max_length=24)),
-                ('subject', models.CharField(blank=True, max_length=254)),
-                ('facts', models.JSONField(default=dict)),
-                ('door', models.CharField(max_length=12)),
-                ('ip', models.GenericIPAddressField(null=True)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account_events', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signed_in", "Connexion"),
+                            ("sign_in_failed", "Échec de connexion"),
+                            ("signed_out", "Déconnexion"),
+                            ("sessions_ended", "Autres sessions fermées"),
+                            ("password_changed", "Mot de passe changé"),
+                            ("password_reset", "Mot de passe réinitialisé par courriel"),
+                            ("second_factor_added", "Second facteur activé"),
+                            ("second_factor_removed", "Second facteur retiré"),
+                            ("recovery_codes_made", "Codes de secours renouvelés"),
+                            ("recovery_code_used", "Code de secours utilisé"),
+                            ("second_factor_reset", "Second facteur remis à zéro"),
+                            ("person_added", "Personne ajoutée"),
+                            ("person_deactivated", "Compte désactivé"),
+                            ("person_reactivated", "Compte réactivé"),
+                            ("invited", "Invitation envoyée"),
+                            ("invitation_accepted", "Invitation acceptée"),
+                            ("invitation_revoked", "Invitation annulée"),
+                            ("role_granted", "Rôle attribué"),
+                            ("role_ended", "Rôle retiré"),
+                            ("token_created", "Jeton d’API créé"),
+                            ("token_revoked", "Jeton d’API révoqué"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=254)),
+                ("facts", models.JSONField(default=dict)),
+                ("door", models.CharField(max_length=12)),
+                ("ip", models.GenericIPAddressField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="account_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-pk'),
-                'indexes': [models.Index(fields=['organisation', '-at'], name='account_event_by_organisation'), models.Index(fields=['person', '-at'], name='account_event_by_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'sign_in_failed', 'signed_out', 'sessions_ended', 'password_changed', 'password_reset', 'second_factor_added', 'second_factor_removed', 'recovery_codes_made', 'recovery_code_used', 'second_factor_reset', 'person_added', 'person_deactivated', 'person_reactivated', 'invited', 'invitation_accepted', 'invitation_revoked', 'role_granted', 'role_ended', 'token_created', 'token_revoked'])), name='account_event_kind_known')],
+                "ordering": ("-at", "-pk"),
+                "indexes": [
+                    models.Index(fields=["organisation", "-at"], name="account_event_by_organisation"),
+                    models.Index(fields=["person", "-at"], name="account_event_by_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "signed_in",
+                                    "sign_in_failed",
+                                    "signed_out",
+                                    "sessions_ended",
+                                    "password_changed",
+                                    "password_reset",
+                                    "second_factor_added",
+                                    "second_factor_removed",
+                                    "recovery_codes_made",
+                                    "recovery_code_used",
+                                    "second_factor_reset",
+                                    "person_added",
+                                    "person_deactivated",
+                                    "person_reactivated",
+                                    "invited",
+                                    "invitation_accepted",
+                                    "invitation_revoked",
+                                    "role_granted",
+                                    "role_ended",
+                                    "token_created",
+                                    "token_revoked",
+                                ],
+                            )
+                        ),
+                        name="account_event_kind_known",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='accountevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b2fcc0ac097507fbc8f168c4af9b0fbdec311f8f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a5014', table='accounts_accountevent', when='BEFORE')),
+            model_name="accountevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b2fcc0ac097507fbc8f168c4af9b0fbdec311f8f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a5014",
+                    table="accounts_accountevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['mediator', 'delegate', 'officer', 'director', 'administrator', 'auditor', 'correspondent'])), name='invitation_role_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["mediator", "delegate", "officer", "director", "administrator", "auditor", "correspondent"],
+                    )
+                ),
+                name="invitation_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='invitation_one_end'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accepted_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"),
+                name="invitation_one_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['mediator', 'delegate', 'officer', 'director', 'administrator', 'auditor', 'correspondent'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["mediator", "delegate", "officer", "director", "administrator", "auditor", "correspondent"],
+                    )
+                ),
+                name="membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_ends_after_start'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="membership_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at__isnull', True)), expressions=[('person', '='), ('organisation', '='), ('role', '='), (models.Func(models.F('starts_on'), django.db.models.functions.comparison.Coalesce(models.F('ends_on'), datetime.date(9999, 12, 30)), models.Value('[]'), function='daterange'), '&&')], name='membership_role_once_at_a_time'),
+            model_name="membership",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("cancelled_at__isnull", True)),
+                expressions=[
+                    ("person", "="),
+                    ("organisation", "="),
+                    ("role", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            django.db.models.functions.comparison.Coalesce(
+                                models.F("ends_on"), datetime.date(9999, 12, 30)
+                            ),
+                            models.Value("[]"),
+                            function="daterange",
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="membership_role_once_at_a_time",
+            ),
         ),
     ]
