@@ -35,7 +35,9 @@ BODY = Sender(
 ONE_PERSON = replace(
     BODY, body_name="Paul Ferrer", body_short="P. Ferrer", mediator_name="Paul Ferrer", mediator_gender="m", is_person=True
 )  # fmt: skip
-IN_HOUSE = replace(BODY, body_name="Médiateur du groupe Horizon", body_short="Horizon", mediator_gender="", in_house=True)
+IN_HOUSE = replace(
+    BODY, body_name="Médiateur du groupe Horizon", body_short="Horizon", mediator_gender="", in_house=True
+)
 ENERGY = replace(BODY, body_name="Médiation Énergie Belle-Rive", energy=True)
 
 CONSUMER = Addressee(
@@ -101,7 +103,10 @@ PROPOSAL: dict[str, Any] = {
     "silence": AnswerSilence.REFUSAL,
     "party_name": "Claire Morel",
 }  # fmt: skip
-FORM_TRADER = {"party_name": "Colis Horizon", "party_capacity": "représentée par une personne habilitée à engager l’entreprise"}
+FORM_TRADER = {
+    "party_name": "Colis Horizon",
+    "party_capacity": "représentée par une personne habilitée à engager l’entreprise",
+}
 
 
 class _Book:
@@ -110,9 +115,19 @@ class _Book:
     def __init__(self) -> None:
         self.pages: dict[str, list[Sample]] = {}
 
-    def add(self, code: str, audience: Party, context: LetterContext, label: str = "", sender: Sender = BODY, **addressee: Any) -> None:
+    def add(
+        self,
+        code: str,
+        audience: Party,
+        context: LetterContext,
+        label: str = "",
+        sender: Sender = BODY,
+        **addressee: Any,
+    ) -> None:
         to = replace(CONSUMER if audience == "consumer" else TRADER, **addressee)
-        self.pages.setdefault(code, []).append(Sample(label=label, audience=audience, context=context, sender=sender, addressee=to))
+        self.pages.setdefault(code, []).append(
+            Sample(label=label, audience=audience, context=context, sender=sender, addressee=to)
+        )
 
     def both(self, code: str, context: LetterContext, label: str = "", sender: Sender = BODY) -> None:
         self.add(code, "consumer", context, label, sender)
@@ -141,19 +156,43 @@ def _before_decision(book: _Book) -> None:
         attachments=("réclamation du 10 septembre 2026", "photographies du colis (4)", "facture de restauration"),
     )  # fmt: skip
     book.add("referral_receipt", "consumer", receipt)
-    book.add("referral_receipt", "consumer", replace(receipt, attachments=(), access_code=""), "sans pièce ni code", channel="post", gender="", civility="")
+    book.add(
+        "referral_receipt",
+        "consumer",
+        replace(receipt, attachments=(), access_code=""),
+        "sans pièce ni code",
+        channel="post",
+        gender="",
+        civility="",
+    )
     again = replace(receipt, evidence_on=date(2027, 1, 4), admissibility_due_on=date(2027, 1, 25), access_code="")
     book.add("referral_receipt", "consumer", again, "nouvel examen")
-    book.add("referral_receipt", "consumer", replace(receipt, admissibility_due_on=date(2026, 11, 24)), "organisme plus rapide", IN_HOUSE)
+    book.add(
+        "referral_receipt",
+        "consumer",
+        replace(receipt, admissibility_due_on=date(2026, 11, 24)),
+        "organisme plus rapide",
+        IN_HOUSE,
+    )
     pieces = (
-        kinds.MissingItem(name="Votre réclamation écrite", why="la loi demande une réclamation préalable", must_show="sa date et son destinataire"),
-        kinds.MissingItem(name="La réponse du professionnel", why="elle montre où en est le litige", must_show="sa date, s’il y en a une"),
+        kinds.MissingItem(
+            name="Votre réclamation écrite",
+            why="la loi demande une réclamation préalable",
+            must_show="sa date et son destinataire",
+        ),
+        kinds.MissingItem(
+            name="La réponse du professionnel",
+            why="elle montre où en est le litige",
+            must_show="sa date, s’il y en a une",
+        ),
     )
     request = kinds.DocumentsRequest(
         **NUMBER, filed_on=FILED, missing_items=pieces, documents_due_on=date(2026, 11, 20), admissibility_due_on=date(2026, 11, 30), paper_case=True
     )  # fmt: skip
     book.add("documents_request", "consumer", request, channel="post")
-    book.add("documents_request", "consumer", replace(request, missing_items=pieces[:1], paper_case=False), "une seule pièce")
+    book.add(
+        "documents_request", "consumer", replace(request, missing_items=pieces[:1], paper_case=False), "une seule pièce"
+    )
     prior = kinds.RefusalNoPriorComplaint(
         **NUMBER, **HORIZON, trader_complaint_address="Colis Horizon, service clients, BP 40, 44991 Saint-Aubin", premature_wait="deux mois",
         resubmit_url="https://bellerive.example/s/7KQ2-M4XD", draft_kept_until_on=date(2027, 11, 20),
@@ -176,7 +215,11 @@ def _before_decision(book: _Book) -> None:
         sector_exception="Dans le secteur de l’énergie, vous pouvez encore saisir le médiateur national de l’énergie.",
     )  # fmt: skip
     book.add("refusal_other_forum", "consumer", mediator, "autre médiateur, déjà examiné")
-    book.add("refusal_over_one_year", "consumer", kinds.RefusalOverOneYear(**NUMBER, **HORIZON, complaint_on=date(2025, 10, 2), filed_on=FILED))
+    book.add(
+        "refusal_over_one_year",
+        "consumer",
+        kinds.RefusalOverOneYear(**NUMBER, **HORIZON, complaint_on=date(2025, 10, 2), filed_on=FILED),
+    )
     scope = kinds.RefusalOutOfScope(
         **NUMBER, **HORIZON, scope_reason="Les litiges entre professionnels ne sont pas de ma compétence.",
         competent_body_name="Médiation Grand-Large", competent_body_address="5, rue du Phare, 29990 Port-Clair",
@@ -201,7 +244,12 @@ def _before_decision(book: _Book) -> None:
         transfer_consent_url="https://bellerive.example/s/7KQ2-M4XD",
     )  # fmt: skip
     book.add("redirected_level", "consumer", level)
-    book.add("redirected_level", "consumer", replace(level, transfer_consent_url="", transferred_on=date(2026, 11, 20)), "dossier transmis")
+    book.add(
+        "redirected_level",
+        "consumer",
+        replace(level, transfer_consent_url="", transferred_on=date(2026, 11, 20)),
+        "dossier transmis",
+    )
     other = kinds.RedirectedMediator(
         **NUMBER, **HORIZON, competent_body_name="Médiation Grand-Large", competent_body_address="5, rue du Phare, 29990 Port-Clair",
         competent_body_url="https://grandlarge.example", competent_reason="Colis Horizon relève d’un autre médiateur depuis le 1er janvier 2026.",
@@ -210,46 +258,93 @@ def _before_decision(book: _Book) -> None:
     book.add("redirected_mediator", "consumer", other)
     sent_on = replace(other, transfer_consent_url="", transferred_on=date(2026, 11, 20))
     book.add("redirected_mediator", "consumer", sent_on, "dossier transmis", ONE_PERSON)
-    book.add("withdrawal_before_notification", "consumer", kinds.WithdrawalBeforeNotification(**NUMBER, withdrawn_on=date(2026, 11, 18)))
+    book.add(
+        "withdrawal_before_notification",
+        "consumer",
+        kinds.WithdrawalBeforeNotification(**NUMBER, withdrawn_on=date(2026, 11, 18)),
+    )
 
 
 def _entry(book: _Book) -> None:
-    consumer = kinds.NotificationConsumer(**NUMBER, **HORIZON, **ENTRY, **DUE, entry_asked=True, silence=EntrySilence.REFUSAL)
+    consumer = kinds.NotificationConsumer(
+        **NUMBER, **HORIZON, **ENTRY, **DUE, entry_asked=True, silence=EntrySilence.REFUSAL
+    )
     trader = kinds.NotificationTrader(
         **NUMBER, **MOREL, **ENTRY, **DUE, entry_asked=True, silence=EntrySilence.REFUSAL, reply_url="https://bellerive.example/pro/2026-01847",
         dispute_summary="Une horloge ancienne, confiée le 4 septembre 2026, est arrivée avec un angle écrasé.",
         claim_summary="300 euros au titre de la garantie et 24,90 euros de frais d’envoi.",
-        paid_per_case=True, fee_amount=Decimal("280"),
+        paid_per_case=True, fee_amount=Decimal(280),
     )  # fmt: skip
-    for silence, sender in ((EntrySilence.REFUSAL, BODY), (EntrySilence.ACCEPTANCE, ENERGY), (EntrySilence.REMIND, ONE_PERSON)):
-        book.add("notification_consumer", "consumer", replace(consumer, silence=silence), f"silence : {silence.value}", sender)
-        book.add("notification_trader", "trader", replace(trader, silence=silence), f"silence : {silence.value}", sender)
+    for silence, sender in (
+        (EntrySilence.REFUSAL, BODY),
+        (EntrySilence.ACCEPTANCE, ENERGY),
+        (EntrySilence.REMIND, ONE_PERSON),
+    ):
+        book.add(
+            "notification_consumer",
+            "consumer",
+            replace(consumer, silence=silence),
+            f"silence : {silence.value}",
+            sender,
+        )
+        book.add(
+            "notification_trader", "trader", replace(trader, silence=silence), f"silence : {silence.value}", sender
+        )
     charter: dict[str, Any] = {"entry_asked": False, "entry_due_on": None, "silence": None}
     book.add("notification_consumer", "consumer", replace(consumer, **charter), "principe accepté d’avance", IN_HOUSE)
     in_house = replace(trader, **charter, charter_ref="article 4 de la charte", paid_per_case=False, fee_amount=None)
     book.add("notification_trader", "trader", in_house, "principe accepté d’avance", IN_HOUSE)
     shorter = replace(consumer, mediation_due_on=date(2027, 1, 22))
-    book.add("notification_consumer", "consumer", shorter, "organisme plus rapide, sur papier", channel="post", text_size="large")
+    book.add(
+        "notification_consumer",
+        "consumer",
+        shorter,
+        "organisme plus rapide, sur papier",
+        channel="post",
+        text_size="large",
+    )
     first = kinds.TraderReminder(
         **NUMBER, **MOREL, **ENTRY, days_left=10, silence=EntrySilence.REFUSAL, reply_url="https://bellerive.example/pro/2026-01847",
         rank=kinds.ReminderRank.FIRST,
     )  # fmt: skip
     book.add("trader_reminder", "trader", first, "premier")
-    book.add("trader_reminder", "trader", replace(first, days_left=1, rank=kinds.ReminderRank.SECOND, silence=EntrySilence.ACCEPTANCE), "second", IN_HOUSE)
-    final = replace(first, rank=kinds.ReminderRank.FINAL, first_due_on=date(2026, 12, 14), entry_due_on=date(2026, 12, 29), days_left=14)
+    book.add(
+        "trader_reminder",
+        "trader",
+        replace(first, days_left=1, rank=kinds.ReminderRank.SECOND, silence=EntrySilence.ACCEPTANCE),
+        "second",
+        IN_HOUSE,
+    )
+    final = replace(
+        first,
+        rank=kinds.ReminderRank.FINAL,
+        first_due_on=date(2026, 12, 14),
+        entry_due_on=date(2026, 12, 29),
+        days_left=14,
+    )
     book.add("trader_reminder", "trader", final, "seconde date")
     book.both("entry_accepted", kinds.EntryAccepted(
         **NUMBER, **HORIZON, **MOREL, **DUE, entry_accepted_on=date(2026, 12, 3), observations_due_on=date(2026, 12, 24)
     ))  # fmt: skip
-    refused = {"refused_on": date(2026, 12, 3), "ended_on": date(2026, 12, 3), "limitation_restart_on": date(2026, 12, 3)}
+    refused = {
+        "refused_on": date(2026, 12, 3),
+        "ended_on": date(2026, 12, 3),
+        "limitation_restart_on": date(2026, 12, 3),
+    }
     book.add("trader_refusal_consumer", "consumer", kinds.TraderRefusalConsumer(**NUMBER, **HORIZON, **refused))
-    to_trader = kinds.TraderRefusalTrader(**NUMBER, **MOREL, **refused, reconsider_until_on=date(2026, 12, 18), waiver_fee=Decimal("48.90"))
+    to_trader = kinds.TraderRefusalTrader(
+        **NUMBER, **MOREL, **refused, reconsider_until_on=date(2026, 12, 18), waiver_fee=Decimal("48.90")
+    )
     book.add("trader_refusal_trader", "trader", to_trader)
     book.add("trader_refusal_trader", "trader", replace(to_trader, waiver_fee=None), "sans frais", IN_HOUSE)
-    silent = kinds.DeemedRefusalConsumer(**NUMBER, **HORIZON, **ENTRY, **ENDED_AT_ENTRY, reminders_on=(date(2026, 12, 4), date(2026, 12, 10)))
+    silent = kinds.DeemedRefusalConsumer(
+        **NUMBER, **HORIZON, **ENTRY, **ENDED_AT_ENTRY, reminders_on=(date(2026, 12, 4), date(2026, 12, 10))
+    )
     book.add("deemed_refusal_consumer", "consumer", silent)
     book.add("deemed_refusal_consumer", "consumer", replace(silent, reminders_on=()), "sans rappel", IN_HOUSE)
-    deemed = kinds.DeemedRefusalTrader(**NUMBER, **MOREL, **ENTRY, **ENDED_AT_ENTRY, reconsider_until_on=date(2026, 12, 30))
+    deemed = kinds.DeemedRefusalTrader(
+        **NUMBER, **MOREL, **ENTRY, **ENDED_AT_ENTRY, reconsider_until_on=date(2026, 12, 30)
+    )
     book.add("deemed_refusal_trader", "trader", deemed)
     book.add("deemed_refusal_trader", "trader", deemed, "charte", IN_HOUSE)
     going_on = kinds.DeemedAcceptance(
@@ -268,10 +363,19 @@ def _course(book: _Book) -> None:
         ),
     )  # fmt: skip
     book.add("documents_transmitted", "consumer", sent)
-    book.add("documents_transmitted", "consumer", replace(sent, reason=kinds.TransmissionReason.ON_YOUR_REQUEST), "à sa demande")
+    book.add(
+        "documents_transmitted",
+        "consumer",
+        replace(sent, reason=kinds.TransmissionReason.ON_YOUR_REQUEST),
+        "à sa demande",
+    )
     asked = replace(sent, reason=kinds.TransmissionReason.ON_THEIR_REQUEST, sender_role="le consommateur")
     book.add("documents_transmitted", "trader", asked)
-    questions = ("Comment l’horloge était-elle emballée ?", "Avez-vous gardé l’emballage ?", "Qui a ouvert le colis, et à quelle heure ?")
+    questions = (
+        "Comment l’horloge était-elle emballée ?",
+        "Avez-vous gardé l’emballage ?",
+        "Qui a ouvert le colis, et à quelle heure ?",
+    )
     observations = kinds.ObservationsRequest(**NUMBER, questions=questions, observations_due_on=date(2027, 1, 8))
     book.both("observations_request", observations)
     book.both("observations_request", observations, "énergie", ENERGY)
@@ -285,7 +389,13 @@ def _course(book: _Book) -> None:
         objection_due_on=date(2027, 1, 11), after_notification=True,
     )  # fmt: skip
     book.both("conflict_declared", conflict)
-    book.add("conflict_declared", "consumer", replace(conflict, after_notification=False), "avant la notification, médiateur seul", ONE_PERSON)
+    book.add(
+        "conflict_declared",
+        "consumer",
+        replace(conflict, after_notification=False),
+        "avant la notification, médiateur seul",
+        ONE_PERSON,
+    )
     new = kinds.MediatorReplaced(
         **NUMBER, **DUE, former_mediator="Paul Ferrer", former_mediator_gender="m", new_mediator="Hélène Castaing", new_mediator_gender="f",
         replaced_on=date(2027, 1, 12), after_notification=True, conflict_declared_on=date(2027, 1, 4),
@@ -297,7 +407,9 @@ def _course(book: _Book) -> None:
         new_mediator_bio_url="",
     )  # fmt: skip
     book.add("mediator_replaced", "consumer", before, "avant la notification, fin de mandat")
-    ended = kinds.MissionEndedConflict(**NUMBER, **HORIZON, **ENDED, conflict_declared_on=date(2027, 1, 4), entered=True, proposed=True)
+    ended = kinds.MissionEndedConflict(
+        **NUMBER, **HORIZON, **ENDED, conflict_declared_on=date(2027, 1, 4), entered=True, proposed=True
+    )
     book.both("mission_ended_conflict", ended, "après l’entrée", ONE_PERSON)
     book.both("mission_ended_conflict", replace(ended, entered=False, proposed=False), "avant l’entrée", ONE_PERSON)
     short = replace(ended, early=True, entered=False, proposed=False, ended_on=None, limitation_restart_on=None)
@@ -313,7 +425,9 @@ def _proposal(book: _Book) -> None:
     to_trader = replace(proposal, **FORM_TRADER, answer_url="https://bellerive.example/pro/2026-01847")
     for code in ("proposal_consumer", "proposal_answer_form"):
         book.add(code, "consumer", proposal)
-        book.add(code, "consumer", last_chance, "relance, droit seul", channel="post", text_size="comfortable", gender="")
+        book.add(
+            code, "consumer", last_chance, "relance, droit seul", channel="post", text_size="comfortable", gender=""
+        )
     for code in ("proposal_trader", "proposal_answer_form"):
         book.add(code, "trader", to_trader)
         book.add(code, "trader", replace(to_trader, silence=AnswerSilence.REMIND), "relance", IN_HOUSE)
@@ -328,7 +442,9 @@ def _proposal(book: _Book) -> None:
     book.both("result_accepted", agreed)
     book.add("result_accepted", "consumer", replace(agreed, execution_contact=""), "sans contact")
     book.both("result_refused", kinds.ResultRefused(**NUMBER, **ENDED))
-    silent = kinds.ResultSilence(**NUMBER, **ENDED, answer_due_on=date(2027, 2, 8), was_silent=True, reconsider_until_on=date(2027, 2, 24))
+    silent = kinds.ResultSilence(
+        **NUMBER, **ENDED, answer_due_on=date(2027, 2, 8), was_silent=True, reconsider_until_on=date(2027, 2, 24)
+    )
     book.both("result_silence", silent, "partie silencieuse")
     book.both("result_silence", replace(silent, was_silent=False, reconsider_until_on=None), "partie qui a répondu")
     check = kinds.ExecutionReminder(
@@ -354,7 +470,9 @@ def _ends(book: _Book) -> None:
         other_forum_reference="RG 27/00071", remarks_due_on=date(2027, 2, 24),
     )  # fmt: skip
     book.both("court_seized", court)
-    book.both("other_mediator_seized", replace(court, other_forum_name="la médiation Grand-Large", other_forum_reference=""))
+    book.both(
+        "other_mediator_seized", replace(court, other_forum_name="la médiation Grand-Large", other_forum_reference="")
+    )
     done = kinds.Closing(
         **NUMBER, closed_on=date(2027, 3, 1), outcome=kinds.ClosingOutcome.AGREEMENT_EXECUTED, archive_until_on=date(2028, 3, 1),
         destruction_on=date(2032, 3, 1), service_complaint_address="Médiation Belle-Rive, direction, 14, quai des Tilleuls, 44999 Belle-Rive Cedex",

@@ -646,7 +646,9 @@ def _samples(code: str) -> Sequence[Sample]:
     return samples_of(code)
 
 
-def _kind(code: str, label: Any, audiences: str, context: type[LetterContext], moves: str, when: str, **more: Any) -> LetterKind:
+def _kind(
+    code: str, label: Any, audiences: str, context: type[LetterContext], moves: str, when: str, **more: Any
+) -> LetterKind:
     parties = {"consumer": ("consumer",), "trader": ("trader",), "both": ("consumer", "trader")}[audiences]
     return LetterKind(
         code=code, label=label, audiences=parties, context=context, when=when, moves=tuple(moves.split()), folder=TEXTS, samples=_samples, **more
