@@ -7,8 +7,9 @@ from django.db.models import Q
 from mediane.ground.access import hooks as access_hooks
 from mediane.ground.access.events import AccessRequested
 from mediane.ground.accounts.actor import Actor, Scope
+from mediane.ground.correspondence import visibility as letters
 from mediane.ground.database.scope import as_system
-from mediane.ground.documents.visibility import party_rule
+from mediane.ground.documents import visibility as documents
 from mediane.kernel.events import subscribe
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.models import PartyContact, Referral
@@ -50,5 +51,6 @@ def send_the_way_in_again(event: AccessRequested) -> None:
 def register() -> None:
     access_hooks.register_case_lookup("referral", case_by_number)
     access_hooks.register_follow_up("requester:case")
-    party_rule(Scope.REQUESTER, requester_cases)
-    party_rule(Scope.TRADER, trader_cases)
+    for room in (documents, letters):
+        room.party_rule(Scope.REQUESTER, requester_cases)
+        room.party_rule(Scope.TRADER, trader_cases)

@@ -155,7 +155,7 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(condition=Q(notified_on__isnull=True) | Q(notified_on__gte=F("decision_on")), name="referral_notified_after_decided"),
             models.CheckConstraint(
-                condition=~Q(state=State.CLOSED) | (Q(closed_on__isnull=False) & ~Q(outcome="")), name="referral_closed_has_outcome"
+                condition=Q(imported=True) | ~Q(state=State.CLOSED) | (Q(closed_on__isnull=False) & ~Q(outcome="")), name="referral_closed_has_outcome"
             ),
             models.CheckConstraint(condition=~Q(state__in=sorted(MEDIATING)) | Q(closed_on__isnull=True, outcome=""), name="referral_open_has_no_outcome"),
             models.CheckConstraint(

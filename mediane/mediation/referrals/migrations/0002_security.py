@@ -5,8 +5,9 @@ What hangs on a referral follows it: the sub-select on `referrals_referral` is i
 
 from django.db import migrations
 
+from mediane.ground.correspondence.visibility import party_sql as letter_sql
 from mediane.ground.database import rls
-from mediane.ground.documents import visibility
+from mediane.ground.documents.visibility import party_sql as document_sql
 
 SEEN = "state NOT IN ('archived', 'destroyed')"
 REQUESTER = f"case_id = {rls.CASE} AND {SEEN}"
@@ -36,7 +37,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("referrals", "0001_referrals"),
         ("deadlines", "0002_security"),
-        ("documents", "0001_documents"),
+        ("documents", "0002_security"),
+        ("correspondence", "0002_security"),
     ]
 
     operations = [
@@ -79,7 +81,9 @@ class Migration(migrations.Migration):
         rls.policy(
             "documents_document",
             "requester",
-            visibility.party_sql("requester", reachable("documents_document", "case_id")),
+            document_sql("requester", reachable("documents_document", "case_id")),
         ),
-        rls.policy("documents_document", "trader", visibility.party_sql("trader", reachable("documents_document", "case_id"))),
+        rls.policy("documents_document", "trader", document_sql("trader", reachable("documents_document", "case_id"))),
+        rls.policy("correspondence_letter", "requester", letter_sql("requester", reachable("correspondence_letter", "case_id"))),
+        rls.policy("correspondence_letter", "trader", letter_sql("trader", reachable("correspondence_letter", "case_id"))),
     ]

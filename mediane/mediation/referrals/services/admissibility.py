@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +12,10 @@ from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
 from mediane.ground.journal import services as journal
+from mediane.ground.rulesets.services import Rules
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals import rules
 from mediane.mediation.referrals.enums import Decision, Ground, Party, State
 from mediane.mediation.referrals.models import PieceRequest, Referral
 from mediane.mediation.referrals.policy import check_reach
@@ -21,6 +23,32 @@ from mediane.mediation.referrals.services.receiving import add_document, warning
 from mediane.mediation.referrals.services.turn import Turn, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
 from mediane.mediation.schemes.models import OtherMediator
+
+def facts_of(referral: Referral) -> rules.Facts:
+    """The dated facts of a referral as the pure rules read them."""
+    return rules.Facts(
+        id=referral.pk,
+        received_on=referral.received_on,
+        requester_kind=referral.requester_kind or None,
+        trader_in_scope=referral.trader_in_scope,
+        complaint_on=referral.complaint_on,
+        complaint_written=referral.complaint_written,
+        complaint_proof=referral.complaint_proof,
+        answered_on=referral.answered_on,
+        answer=referral.answer or None,
+        level2_on=referral.level2_on,
+        level2_answered_on=referral.level2_answered_on,
+        other_mediator=referral.other_mediator,
+        court=referral.court,
+        manifestly_unfounded=referral.manifestly_unfounded,
+        notified_on=referral.notified_on,
+    )
+
+
+def assess(referral: Referral) -> rules.Assessment:
+    """What the law says of this file's facts, under the rules it was opened under. A help to read, never the decision."""
+    return rules.assess(facts_of(referral), rules.Rules.of(Rules.from_snapshot(referral.rules).values_of(*(item.name for item in fields(rules.Rules)))))
+
 
 REFUSAL_LETTERS = {
     Ground.NO_PRIOR_COMPLAINT: "refusal_no_prior_complaint",

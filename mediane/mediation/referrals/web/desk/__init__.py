@@ -1,0 +1,1 @@
+"""The desk: worklist, referral page, admissibility, proposal, moves with what they will do."""

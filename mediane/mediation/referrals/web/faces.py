@@ -1,0 +1,96 @@
+"""From a clock of `ground.deadlines` to what the design system draws: days, basis, whose time it was, how the date was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from mediane.ground.deadlines import services as deadlines
+from mediane.ground.deadlines.models import Clock, ClockKind
+from mediane.ground.ui.clocks import ClockFace, Line, Span
+from mediane.kernel.languages import wording
+
+
+
+def _start_label(kind: str) -> str:
+    return {
+        ClockKind.REJECTION: _("Réception"),
+        ClockKind.MEDIATION: _("Notification"),
+        ClockKind.ENTRY: _("Notification"),
+        ClockKind.ACCEPTANCE: _("Proposition"),
+        ClockKind.OBJECTION: _("Déclaration"),
+        ClockKind.EXECUTION: _("Accord"),
+        ClockKind.RESUMPTION: _("Fin"),
+    }.get(ClockKind(kind), _("Demande"))
+
+
+def mark_words(mark: str) -> str:
+    """What the basis is worth, in words: a practice is never shown as law."""
+    return {"A": _("texte de loi"), "B": _("source secondaire"), "C": _("règle de l’organisme ou usage, pas la loi")}.get(mark, "")
+
+
+def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str = "") -> ClockFace:
+    """A clock in a list: one span of whose time it is, no story."""
+    if clock is None:
+        return ClockFace(name, today, due_on, today)
+    end = min(today, clock.due_on) if clock.stopped_on is None else clock.stopped_on
+    warn = min((date.fromisoformat(day) for day in clock.warn_on), default=clock.due_on - timedelta(days=5))
+    return ClockFace(
+        name or str(clock.get_kind_display()),
+        clock.started_on,
+        clock.due_on,
+        today,
+        spans=[Span(clock.hand, clock.started_on, max(end, clock.started_on))],  # type: ignore[arg-type]
+        basis=clock.basis,
+        basis_text=mark_words(clock.mark),
+        warn_on=warn,
+        stopped_on=clock.stopped_on,
+    )
+
+
+def card_face(clock: Clock, today: date, hands: Sequence[tuple[date, str]] = (), *, due_on: date | None = None) -> ClockFace:
+    """A clock with its story. `hands`: (day, who) from the journal's moves. `due_on` overrides the date for a reader who may not see a later one."""
+    reading = deadlines.reading(clock, hands)
+    lang = get_language() or "fr"
+    w = wording(lang)
+    due = due_on or reading.due
+    spans = [
+        Span(interval.hand or "nobody", interval.from_day, min(interval.to_day or today, today))  # type: ignore[arg-type]
+        for interval in reading.intervals
+        if interval.from_day <= today
+    ]
+    lines = [Line(_start_label(clock.kind), w.day(reading.start))]
+    if reading.period:
+        lines.append(Line(f"+ {reading.period.in_words(lang)}, {clock.basis}", w.day(reading.first_due)))
+    else:
+        lines.append(Line(_("Date fixée : {basis}").format(basis=clock.basis), w.day(reading.first_due)))
+    if due_on is None:
+        lines += [Line(_("Au lieu du {day} ({why})").format(day=w.day(s.due), why=_reason(s.why)), w.day(s.by)) for s in reading.superseded]
+    warn = min((date.fromisoformat(day) for day in clock.warn_on), default=due - timedelta(days=5))
+    explained = reading.explain(lang, label=_start_label(clock.kind)) if due_on is None else ""
+    if clock.mark == "C":
+        explained += " " + _("Ce délai n’est pas fixé par la loi : {what}.").format(what=mark_words("C"))
+    return ClockFace(
+        str(clock.get_kind_display()),
+        reading.start,
+        due,
+        today,
+        spans=spans,
+        basis=clock.basis,
+        basis_text=mark_words(clock.mark),
+        warn_on=warn,
+        stopped_on=reading.stopped_on,
+        calculation=lines,
+        note=explained.strip(),
+    )
+
+
+def _reason(code: str) -> str:
+    return {
+        "complexity": _("litige complexe"),
+        "remind": _("dernier rappel"),
+        "correct_reception": _("date de réception corrigée"),
+    }.get(code, code)

@@ -1,0 +1,1 @@
+"""The requester's follow-up of one case: where it stands, what next, who, by when; and what one may do there."""

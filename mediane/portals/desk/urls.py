@@ -1,0 +1,21 @@
+"""Addresses of the desk: the portal wires the rooms' pages under /bureau/."""
+
+from django.urls import path
+
+from mediane.mediation.referrals.web.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.worklist, name="work"),
+    path("attribuer/", views.assign, name="assign"),
+    path("dossiers/", views.referrals, name="referrals"),
+    path("recherche/", views.referrals, name="search"),
+    path("dossiers/<int:pk>/", views.case, name="case"),
+    path("dossiers/<int:pk>/ecrire/", views.write, name="write"),
+    path("dossiers/<int:pk>/presence/", views.presence, name="presence"),
+    path("dossiers/<int:pk>/retard/", views.explain_lateness, name="lateness"),
+    path("dossiers/<int:pk>/reprendre/", views.take_over, name="take_over"),
+    path("dossiers/<int:pk>/vu-par/<str:party>/", views.as_party, name="as_party"),
+    path("dossiers/<int:pk>/journal/", views.journal, name="journal"),
+    path("dossiers/<int:pk>/acte/<str:name>/", views.move, name="move"),
+]
