@@ -6,7 +6,7 @@ Tables say what is allowed, services say what happens. A badly written table is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
@@ -191,37 +191,47 @@ class Workflow:
         return "\n".join(lines)
 
     def _refuse_a_bad_table(self) -> None:
-        states, roles = set(self.states), set(self.roles)
-        wrong = [f"unknown state {state}" for state in {self.initial, *self.final} - states]
-        wrong += [f"unknown role {role}" for role in {*self.parties, *self.bound, *self.blind} - roles]
-        wrong += [f"unknown role {self.recorder}"] if self.recorder is not None and self.recorder not in roles else []
+        faults = [*self._faults_of_the_frame(), *self._faults_of_states()]
+        faults += [f"{move.name}: {fault}" for move in self.moves for fault in self._faults_of(move)]
+        if faults:
+            raise ValueError("bad workflow: " + "; ".join(sorted(faults)))
+
+    def _faults_of_the_frame(self) -> Iterator[str]:
+        for state in {self.initial, *self.final}.difference(self.states):
+            yield f"unknown state {state}"
+        named = {*self.parties, *self.bound, *self.blind} | ({self.recorder} if self.recorder else set())
+        for role in named.difference(self.roles):
+            yield f"unknown role {role}"
         names = [move.name for move in self.moves]
-        wrong += [f"{name} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
-        for move in self.moves:
-            made = {move.creates} if move.creates else set()
-            wrong += [
-                f"{move.name}: unknown state {s}" for s in (move.sources | (move.targets - {KEPT}) | made) - states
-            ]
-            wrong += [f"{move.name}: unknown role {role}" for role in move.who - roles]
-            wrong += [f"{move.name}: no target"] if not move.targets else []
-            wrong += [f"{move.name}: nobody may make it"] if not move.who else []
-            wrong += [f"{move.name}: leaves the final state {s}" for s in move.sources & self.final]
-            wrong += (
-                [f"{move.name}: what does not exist yet cannot keep its state"]
-                if not move.sources and KEPT in move.targets
-                else []
-            )
-            wrong += (
-                [f"{move.name}: no party to enter it for"] if move.on_behalf and not move.who & self.parties else []
-            )
-        arrows, reached, found = self.arrows(), set[str](), {self.initial}
+        for name in {name for name in names if names.count(name) > 1}:
+            yield f"{name} stands twice"
+
+    def _faults_of(self, move: Move) -> Iterator[str]:
+        for state in (move.sources | (move.targets - {KEPT}) | {move.creates or self.initial}).difference(self.states):
+            yield f"unknown state {state}"
+        for role in move.who.difference(self.roles):
+            yield f"unknown role {role}"
+        for state in move.sources & self.final:
+            yield f"leaves the final state {state}"
+        if not move.who:
+            yield "nobody may make it"
+        if not move.targets:
+            yield "no target"
+        if not move.sources and KEPT in move.targets:
+            yield "what does not exist yet cannot keep its state"
+        if move.on_behalf and not move.who & self.parties:
+            yield "no party to enter it for"
+
+    def _faults_of_states(self) -> Iterator[str]:
+        arrows = self.arrows()
+        reached, found = set[str](), {self.initial}
         while found - reached:
             reached |= found
-            found = {b for a, b in arrows if a in reached} | {
-                m.creates for m in self.moves if m.creates and m.sources & reached
-            }
-        wrong += [f"{state} cannot be reached" for state in self.states if state not in reached]
+            found = {b for a, b in arrows if a in reached}
+            found |= {move.creates for move in self.moves if move.creates and move.sources & reached}
         ways_out = {a for a, b in arrows if a != b}
-        wrong += [f"{state} is a dead end" for state in self.states if state not in self.final | ways_out]
-        if wrong:
-            raise ValueError("bad workflow: " + "; ".join(sorted(wrong)))
+        for state in self.states:
+            if state not in reached:
+                yield f"{state} cannot be reached"
+            if state not in self.final | ways_out:
+                yield f"{state} is a dead end"

@@ -1,7 +1,8 @@
 """Every state × every move × every role × locked or not, against the procedure written down a second time, by hand.
 
-The lines below are copied from the specification of moves, not from `workflow.py`: who, from where, to where.
-R requester, T trader, O officer, D delegate, M mediator, P director, S system, A API. `kept` keeps the state, `-` creates.
+The lines below are copied from the specification of moves, not from `workflow.py`: who, from where, to where. R
+requester, T trader, O officer, D delegate, M mediator, P director, S system, A API. `kept` keeps the state, `-`
+creates.
 """
 
 from itertools import product

@@ -1,0 +1,118 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediane.kernel import identifiers as ids
+
+KEY = b"k" * 32
+
+
+def test_siren():
+    assert ids.is_siren("356000000")  # La Poste
+    assert ids.is_siren("218400562")  # a commune
+    assert not ids.is_siren("356000001")
+    assert not ids.is_siren("356 000 000")
+    assert not ids.is_siren("35600000")
+    assert not ids.is_siren("")
+    assert ids.siren_grouped("356000000") == "356\u202f000\u202f000"
+
+
+def test_siret():
+    assert ids.is_siret("35600000000048")
+    assert ids.is_siret("35600000049837")  # La Poste's own sum of digits
+    assert not ids.is_siret("35600000000049")
+    assert not ids.is_siret("3560000000004")
+
+
+def test_case_numbers():
+    assert ids.case_number(2026, 4817) == "2026-04817"
+    assert ids.case_number(2026, 123456) == "2026-123456"
+    assert ids.parse_case_number(" 2026-04817 ") == ("", 2026, 4817)
+    assert ids.parse_case_number("mp-2026-04817") == ("MP-", 2026, 4817)
+    for wrong in ("2026-4817", "26-04817", "2026-04817-1", "x", "2026 04817"):
+        with pytest.raises(ValueError):
+            ids.parse_case_number(wrong)
+    with pytest.raises(ValueError):
+        ids.case_number(2026, 0)
+
+
+def test_access_codes_can_be_dictated():
+    codes = {ids.new_access_code() for _ in range(300)}
+    assert len(codes) == 300
+    for code in codes:
+        assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", code)
+        assert ids.fit_for_dictation(code.split())
+        assert len(ids.normal_access_code(code)) == 16
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        ["0000", "1357", "2468", "9753"],
+        ["1234", "1357", "2468", "9753"],
+        ["9876", "1357", "2468", "9753"],
+        ["1357", "2468", "1357", "9753"],
+    ],
+)
+def test_codes_that_a_voice_cannot_carry_are_not_given(groups):
+    assert not ids.fit_for_dictation(groups)
+
+
+def test_few_codes_are_lost_to_dictation():
+    refused = sum(not ids.fit_for_dictation([f"{n:04d}", "1359", "2648", "9053"]) for n in range(10_000))
+    assert refused == 10 + 7 + 7 + 3  # one digit, runs up, runs down, the three others again
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1234567812345678",
+        "1234 5678 1234 5678",
+        "1234-5678-1234-5678",
+        "1234.5678.1234.5678",
+        " 1234 5678\u00a01234 5678\n",
+    ],
+)
+def test_codes_are_read_however_they_are_typed(typed):
+    assert ids.normal_access_code(typed) == "1234567812345678"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "123456781234567", "12345678123456789", "1234 5678 1234 567A", "١٢٣٤٥٦٧٨١٢٣٤٥٦٧٨"]
+)
+def test_what_is_no_code_is_refused(typed):
+    with pytest.raises(ValueError):
+        ids.normal_access_code(typed)
+
+
+def test_verification_codes():
+    code = ids.new_verification_code()
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}", code)
+    assert ids.normal_verification_code(code.lower().replace("-", " ")) == code
+    assert len(set(ids.UNAMBIGUOUS)) == 32
+    assert not set(ids.UNAMBIGUOUS) & set("01IO")
+    for wrong in ("", code[:-1], code + "2", "0" + code[1:]):
+        with pytest.raises(ValueError):
+            ids.normal_verification_code(wrong)
+
+
+def test_tokens_hold_256_bits_and_fit_an_address():
+    tokens = {ids.new_token() for _ in range(100)}
+    assert len(tokens) == 100
+    assert all(re.fullmatch(r"[\w-]{43}", token) for token in tokens)
+
+
+@given(st.text(), st.text())
+def test_a_digest_tells_one_secret_from_another(one, other):
+    kept = ids.digest(one, KEY)
+    assert re.fullmatch(r"[0-9a-f]{64}", kept)
+    assert ids.same_digest(kept, one, KEY)
+    assert ids.same_digest(kept, other, KEY) == (one == other)
+    assert not ids.same_digest(kept, one, b"j" * 32)
+
+
+def test_a_short_key_is_refused():
+    with pytest.raises(ValueError):
+        ids.digest("secret", b"short")
