@@ -1,4 +1,4 @@
-# ruff: noqa: E501, E741, N817 - a table is read across, and its columns have short names
+# ruff: noqa: E741, N817 - a table is read across, and its columns have short names
 """The whole procedure as a table: every state, every move, who makes it, on what basis. b1–b21 are the steps of the specification.
 
 Who may *see* a referral is another matter (`querysets.visible_to`). A row says what is allowed; the service of the same name says what happens.
