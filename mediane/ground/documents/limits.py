@@ -21,9 +21,9 @@ class Limits:
     archive_bytes: int = 200_000_000  # an office document, unpacked
     archive_ratio: int = 200  # of one entry above a megabyte: text packs 10 to 1, zeros 1,000 to 1
     archive_depth: int = 2  # a chart's workbook inside a letter
-    mail_parts: int = 200
+    mail_parts: int = 1_000
     mail_depth: int = 20
-    pdf_nodes: int = 3_000_000  # dictionaries and array items looked at for active content
+    pdf_octets: int = 30_000_000  # of its objects, streams aside, looked through for active content
     preview_pages: int = 60
     preview_width: int = 1654  # an A4 page at 200 dots an inch: small print stays legible when enlarged
     thumbnail_width: int = 240

@@ -121,11 +121,11 @@ def mail_text(content: bytes) -> str:
         if value:
             lines.append(f"{name}: {' '.join(str(value).split())}")
     body = _body(message)
-    attached = [
-        part.get_filename() or part.get_content_type()
-        for part in message.walk()
-        if part.get_content_disposition() == "attachment"
-    ]
+    attached = []
+    if message.is_multipart():
+        # parts nested as no program nests them
+        with contextlib.suppress(KeyError, AttributeError, TypeError, ValueError):
+            attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
     if attached:
         lines.append(f"[{', '.join(attached)}]")
     return "\n".join([*lines, "", body]).strip()

@@ -225,22 +225,12 @@ def _refuse_two_in_one(stream: BinaryIO, head: bytes, real: MediaType) -> None:
 
 
 # ---- PDF -----------------------------------------------------------------------------------------------------------
-ACTIONS = frozenset(
-    {
-        "/JavaScript",
-        "/Launch",
-        "/SubmitForm",
-        "/ImportData",
-        "/Rendition",
-        "/Movie",
-        "/Sound",
-        "/GoToE",
-        "/GoToR",
-        "/RichMediaExecute",
-    }
+# In the canonical text of an object (qpdf's: names decoded and written one way, one space between tokens).
+ACTIVE = re.compile(
+    rb"/(?:JS|JavaScript|EmbeddedFiles|XFA|RichMediaContent|EF)(?=[\s/\[(<>\]]|$)"
+    rb"|/S /(?:Launch|SubmitForm|ImportData|Rendition|Movie|Sound|GoToE|GoToR|RichMediaExecute)(?=[\s/\[(<>\]]|$)"
+    rb"|/Subtype /(?:FileAttachment|RichMedia|Screen|3D|Movie|Sound)(?=[\s/\[(<>\]]|$)"
 )
-ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/EF"})
-ACTIVE_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/3D", "/Movie", "/Sound"})
 
 
 def _check_pdf(stream: BinaryIO, kind: MediaType, limits: Limits) -> Inspection:
@@ -257,7 +247,7 @@ def _check_pdf(stream: BinaryIO, kind: MediaType, limits: Limits) -> Inspection:
     with pdf:
         try:
             pages = len(pdf.pages)
-            active = _is_active(pdf, limits.pdf_nodes)
+            active = _is_active(pdf, limits.pdf_octets)
         except (pikepdf.PdfError, ValueError, RuntimeError, RecursionError) as error:
             raise refuse("damaged", real=kind.label) from error
     if not pages:
@@ -266,34 +256,21 @@ def _check_pdf(stream: BinaryIO, kind: MediaType, limits: Limits) -> Inspection:
 
 
 def _is_active(pdf: Any, most: int) -> bool:
-    """Whether it holds anything that acts or carries:
+    """Whether it holds anything that acts or carries: scripts, launches, sends, forms that run, files inside.
 
-    Scripts, launches, sends, forms that run, files inside. Too much to look through counts as yes.
+    Words inside a text of the document can make it say yes for nothing; so does more than `most` octets to look through.
     """
     import pikepdf
 
-    containers, seen = (pikepdf.Dictionary, pikepdf.Array, pikepdf.Stream), 0
-    for top in pdf.objects:
-        stack = [top]
-        while stack:
-            node = stack.pop()
-            if not isinstance(node, containers):
-                continue
-            if isinstance(node, pikepdf.Array):
-                children = list(node)
-            else:
-                keys = set(node.keys())
-                if (
-                    keys & ACTIVE_KEYS
-                    or str(node.get("/S", "")) in ACTIONS
-                    or str(node.get("/Subtype", "")) in ACTIVE_ANNOTATIONS
-                ):
-                    return True
-                children = [node[key] for key in keys]
-            seen += len(children)
-            if seen > most:
-                return True
-            stack += [child for child in children if isinstance(child, containers) and not child.is_indirect]
+    seen = 0
+    for node in pdf.objects:
+        holder = node.stream_dict if isinstance(node, pikepdf.Stream) else node
+        if not isinstance(holder, (pikepdf.Dictionary, pikepdf.Array)):
+            continue
+        text = holder.unparse(resolved=True)
+        seen += len(text)
+        if seen > most or ACTIVE.search(text):
+            return True
     return False
 
 
@@ -479,6 +456,7 @@ MAIL_HEADERS = re.compile(
     rb"^(From|To|Cc|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-Type|X-[\w-]+):",
     re.IGNORECASE | re.MULTILINE,
 )
+HEADER_FIRST = re.compile(rb"(From [^\n]*\n)?[!-9;-~]+:")  # RFC 5322, 2.2; the first line may be mbox's
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 
@@ -512,7 +490,7 @@ def _is_mail(head: bytes) -> bool:
 def _check_text(stream: BinaryIO, kind: MediaType, limits: Limits) -> Inspection:
     content = stream.read()
     if kind.name == "message/rfc822":
-        if not _is_mail(content[:65_536]):
+        if not (HEADER_FIRST.match(content.lstrip()) or _is_mail(content[:65_536])):
             raise refuse("mismatch", claimed=kind.label, real="TXT")
         _check_mail(content, limits)
     elif decode_text(content) is None:

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core import signing
@@ -162,10 +162,12 @@ class CappedUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.current, self.count = 0, self.count + 1
-        if self.count > self.caps.files:
-            self._skip("too_many")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        # Not in new_file: Django closes what the other handlers hold when a file is skipped, there still the file
+        # before.
+        if self.count > self.caps.files:
+            self._skip("too_many")
         self.current += len(raw_data)
         if self.current > self.caps.file_bytes:
             self._skip("too_large")
@@ -214,7 +216,10 @@ def take_files(
             if sum(upload.size for upload in uploads.accepted) + (file.size or 0) > caps.total_bytes:
                 raise _refused(filename, "total_too_large", cap=caps.total_bytes)
             upload = accept_file(
-                file.file or BytesIO(), filename=filename, claimed_type=file.content_type or "", caps=caps
+                cast(BinaryIO, file.file or BytesIO()),
+                filename=filename,
+                claimed_type=file.content_type or "",
+                caps=caps,
             )
             if upload not in uploads.accepted:  # the same file chosen twice
                 uploads.accepted.append(upload)

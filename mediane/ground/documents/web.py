@@ -85,7 +85,7 @@ def _handed_out(document: Document) -> bytes | None:
 
 @require_safe
 @open_view
-def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
+def download(request: HttpRequest, uuid: UUID) -> Any:  # a stream is no HttpResponse to Django's types
     """The file, as an attachment; `?lecture=1` shows in the browser the kinds that are safe there. Streamed, whole."""
     document = _piece(request, uuid)
     digest = _handed_out(document)
@@ -110,7 +110,7 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
 
 @require_safe
 @open_view
-def page(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse | FileResponse:
+def page(request: HttpRequest, uuid: UUID, number: int) -> Any:  # a stream is no HttpResponse to Django's types
     """Picture of one page, from 1."""
     document = _piece(request, uuid)
     _note(request, document, ReadingKind.PAGE)
@@ -119,7 +119,7 @@ def page(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse | FileRe
 
 @require_safe
 @open_view
-def thumbnail(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
+def thumbnail(request: HttpRequest, uuid: UUID) -> Any:  # a stream is no HttpResponse to Django's types
     """Small picture of the first page, for lists: too small to read, so no reading is recorded."""
     return _picture(_piece(request, uuid), 0)
 

@@ -119,3 +119,10 @@ def nested_mail(depth: int) -> bytes:
     for level in range(depth):
         content += f'Content-Type: multipart/mixed; boundary="b{level}"\n\n--b{level}\n'.encode()
     return content + b"Content-Type: text/plain\n\nbonjour\n"
+
+
+def script() -> Any:
+    """An action that runs JavaScript when the file is opened."""
+    from pikepdf import Dictionary, Name, String
+
+    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))

@@ -190,22 +190,19 @@ def test_a_plain_form_is_not_active(sample):
     assert not look(sample("file_pdfjs_form.pdf"), "formulaire.pdf").active_content
 
 
-def script() -> Dictionary:
-    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
-
-
 @pytest.mark.parametrize(
     "content",
     [
-        hostile.pdf(OpenAction=script()),
+        hostile.pdf(OpenAction=hostile.script()),
         hostile.pdf(OpenAction=Dictionary(S=Name.Launch, F=String("cmd.exe"))),
-        hostile.pdf(AA=Dictionary(WC=script())),
-        hostile.pdf(Names=Dictionary(JavaScript=Dictionary(Names=Array([String("a"), script()])))),
+        hostile.pdf(AA=Dictionary(WC=hostile.script())),
+        hostile.pdf(Names=Dictionary(JavaScript=Dictionary(Names=Array([String("a"), hostile.script()])))),
         hostile.pdf(Names=Dictionary(EmbeddedFiles=Dictionary(Names=Array([])))),
         hostile.pdf(AcroForm=Dictionary(Fields=Array([]), XFA=Array([]))),
         hostile.pdf(Whatever=Array([Array([Dictionary(Deep=Dictionary(S=Name.SubmitForm))])])),
+        hostile.pdf(OpenAction=hostile.script()).replace(b"/JavaScript", b"/Java#53cript").replace(b"/JS", b"/#4a#53"),
     ],
-    ids=["open", "launch", "additional", "names", "embedded", "xfa", "deep"],
+    ids=["open", "launch", "additional", "names", "embedded", "xfa", "deep", "spelt otherwise"],
 )
 def test_active_content_is_seen_wherever_it_hides(content: bytes):
     assert look(content, "x.pdf").active_content
@@ -216,7 +213,11 @@ def test_active_content_is_seen_on_a_page_and_in_object_streams():
     page = made.add_blank_page()
     page.obj["/Annots"] = made.make_indirect(
         Array(
-            [made.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=script()))]
+            [
+                made.make_indirect(
+                    Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=hostile.script())
+                )
+            ]
         )
     )
     for mode in pikepdf.ObjectStreamMode.generate, pikepdf.ObjectStreamMode.disable:
@@ -228,7 +229,7 @@ def test_active_content_is_seen_on_a_page_and_in_object_streams():
 def test_a_pdf_too_large_to_look_through_counts_as_active():
     big = hostile.pdf(Whatever=Array([Dictionary(A=1)] * 2000))
     assert not look(big, "x.pdf").active_content
-    assert look(big, "x.pdf", pdf_nodes=1000).active_content
+    assert look(big, "x.pdf", pdf_octets=1000).active_content
 
 
 def test_a_page_tree_that_turns_in_circles_ends():
