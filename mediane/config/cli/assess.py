@@ -39,9 +39,12 @@ def run(args: argparse.Namespace) -> int:
 
 def load_rules(slug: str) -> Rules:
     """The rules in force of a body. LookupError when there is none of that slug."""
-    from mediane.config.prepare import ready_home
+    from mediane.config.prepare import prepare
 
-    ready_home()
+    prepare()
+    import django
+
+    django.setup()
     from mediane.kernel.refusals import Refusal
     from mediane.mediation.schemes.services import rules_for_slug
 
