@@ -45,6 +45,11 @@ def load_rules(slug: str) -> Rules:
     import django
 
     django.setup()
+    return rules_of(slug)
+
+
+def rules_of(slug: str) -> Rules:
+    """The same, where the database is ready."""
     from mediane.kernel.refusals import Refusal
     from mediane.mediation.schemes.services import rules_for_slug
 

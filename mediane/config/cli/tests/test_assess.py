@@ -2,6 +2,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -67,6 +68,22 @@ def test_the_rules_of_a_body_come_through_one_seam(stdin, capsys, monkeypatch):
     stdin(json.dumps({**FACTS, "notified_on": "2026-07-01"}).encode())
     assert main(["assess", "-", "--body", "poste"]) == 0
     assert json.loads(capsys.readouterr().out)["mediation_due"] == "2026-09-01"
+
+
+@pytest.mark.django_db
+def test_the_rules_of_a_body_are_those_in_force():
+    from mediane.ground.accounts.actor import Actor
+    from mediane.ground.rulesets.services import set_rule
+    from mediane.mediation.schemes.services import create_body
+
+    body = create_body("corps-d-essai", by=Actor.system())
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    set_rule(body.pk, "mediation", "2m", by=Actor.system(), at=at, effective_from=date(2026, 1, 1))
+    assert assess.rules_of("corps-d-essai") == Rules(
+        mediation=Period.parse("2m"), acceptance_period=Period.parse("30d")
+    )
+    with pytest.raises(LookupError, match="no body 'nobody'"):
+        assess.rules_of("nobody")
 
 
 def test_english_on_request(stdin, capsys):
