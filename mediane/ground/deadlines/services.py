@@ -85,12 +85,6 @@ def stop(clock: Clock, *, on: date, reason: str, seq: int, late_reason: str = ""
     _happen(clock, kernel.stopped(on, reason), seq)
 
 
-def stop_all(clocks: dict[str, Clock], *, on: date, reason: str, seq: int, keep: Iterable[str] = ()) -> None:
-    """Stop every running clock of a case, save those kept; the dictionary is left with what still runs."""
-    for kind in [kind for kind in clocks if kind not in set(keep)]:
-        stop(clocks.pop(kind), on=on, reason=reason, seq=seq)
-
-
 def resume(clock: Clock, *, on: date, reason: str, seq: int) -> None:
     """Goes on as if it had never stopped (the law does not count the pause), unless what stopped it was final (a proposal, an agreement)."""
     _happen(clock, kernel.resumed(on, reason), seq)

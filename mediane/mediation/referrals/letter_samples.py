@@ -389,6 +389,7 @@ def _course(book: _Book) -> None:
         objection_due_on=date(2027, 1, 11), after_notification=True,
     )  # fmt: skip
     book.both("conflict_declared", conflict)
+    book.both("conflict_declared", conflict, "médiateur seul", ONE_PERSON)
     book.add(
         "conflict_declared",
         "consumer",

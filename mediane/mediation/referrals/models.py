@@ -372,7 +372,7 @@ class Conflict(models.Model):
     objection_due_on = models.DateField()
     objected_by = models.CharField(max_length=8, choices=Party, blank=True)  # never told to the other party
     objected_on = models.DateField(null=True, blank=True)
-    ended = models.CharField(max_length=12, blank=True)  # lifted, replaced, mission_ended
+    ended = models.CharField(max_length=16, blank=True)  # lifted, replaced, mission_ended
     ended_on = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('objection_due_on', models.DateField()),
                 ('objected_by', models.CharField(blank=True, choices=[('consumer', 'Consommateur'), ('trader', 'Professionnel')], max_length=8)),
                 ('objected_on', models.DateField(blank=True, null=True)),
-                ('ended', models.CharField(blank=True, max_length=12)),
+                ('ended', models.CharField(blank=True, max_length=16)),
                 ('ended_on', models.DateField(blank=True, null=True)),
                 ('mediator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.mandate')),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='referrals.referral')),

@@ -224,23 +224,20 @@ def report_execution(
 
 
 @use_case
-def remind_execution(referral_id: int, *, by: Actor, at: datetime) -> Referral:
-    """At the date agreed, then after each of the body's periods: the trader is asked to show, the consumer whether it was done."""
-    turn = Turn.open(referral_id, "report_execution", by=_on_the_clock(by), at=at)
+def remind_execution(referral_id: int, *, by: Actor, at: datetime) -> None:
+    """At the date agreed, then after each of the body's periods: the trader is asked to show, the consumer whether it was done.
+
+    No move: the state stays, and who may close (`finish`) may remind.
+    """
+    if not by.is_system:
+        raise Refusal("not_allowed")
+    turn = Turn.open(referral_id, "finish", by=by, at=at)
     agreement = Agreement.objects.get(referral=turn.referral)
     agreement.reminders_sent += 1
     agreement.save(update_fields=["reminders_sent"])
-    turn.go()
     turn.seq = journal.record(turn.case, "remind_execution", by=by, at=at, facts={"number": agreement.reminders_sent}).seq
     reply_due_on = clocks.day_after(turn.on, turn.rules.text("pieces_period"))
     turn.letter_to_both("execution_reminder", agreement=agreement, reply_due_on=reply_due_on)
-    return turn.close()
-
-
-def _on_the_clock(by: Actor) -> Actor:
-    if not by.is_system:
-        raise Refusal("not_allowed")
-    return by
 
 
 @use_case

@@ -138,7 +138,7 @@ class Turn:
                 clocks.stop(self.running.pop(kind), on=self.on, reason=reason or self.move.name, seq=self.seq, late_reason=self.late_reason)
 
     def stop_all(self, *, keep: Iterable[str] = ()) -> None:
-        clocks.stop_all(self.running, on=self.on, reason=self.move.name, seq=self.seq, keep=keep)
+        self.stop(*(kind for kind in list(self.running) if kind not in set(keep)))
 
     def check_late(self, kind: str) -> None:
         """A person who closes a clock after its day says why, by code. Raises Refusal `missing:late_reason`."""

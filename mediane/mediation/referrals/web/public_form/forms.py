@@ -148,9 +148,11 @@ class TraderForm(StepForm):
     trader = one_of((), label=_("Choisissez votre entreprise"), ask=_("choisissez votre entreprise, ou « Mon entreprise n’est pas dans la liste »"))
 
     def prepare(self) -> None:
-        found = self.draft.traders_found()
+        chosen = self.draft.trader_by(str(self.data.get("trader", ""))) if self.is_bound else None
+        found = self.draft.found
+        offered = [*found, *([chosen] if chosen and chosen.pk not in {trader.pk for trader in found} else [])]
         self.fields["trader"].choices = [  # type: ignore[attr-defined]
-            *((str(trader.pk), Choice(trader.name, trader_hint(trader))) for trader in found),
+            *((str(trader.pk), Choice(trader.name, trader_hint(trader))) for trader in offered),
             (OTHER, Choice(_("Mon entreprise n’est pas dans la liste"), _("Vous donnerez son nom à la page suivante."))),
         ]
 
