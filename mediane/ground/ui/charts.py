@@ -25,6 +25,8 @@ Fill = Literal["teal", "amber", "red", "green", "consumer", "trader", "ink", "li
 Write = Callable[[Value], str]
 
 WIDE, NARROW = 620, 340
+_PALE = ("amber", "line")
+"""Fills on which no text is dark or light enough (4.5:1): the figure is in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,12 @@ class Columns(Chart):
         heads: list[object] = [self.names_title or self.unit, self.value_title or _("Nombre")]
         return [heads, *[[self._name(i), v] for i, v in enumerate(self.values)]]
 
+    def _every(self, most: int) -> int:
+        """How many bars between two figures of the axis, so that the limit is one of them."""
+        least = max(1, math.ceil(len(self.values) / most))
+        at = self.edges.index(self.limit) if self.limit in self.edges else 0
+        return next((step for step in range(least, 2 * least + 1) if at % step == 0), least)
+
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         left, right, bottom, top = 34, width - 6, 216, 14
         scale = _scale(max([0, *self.values]))
@@ -207,8 +215,7 @@ class Columns(Chart):
             out.append(
                 _rect("fill-red" if over else "fill-teal", left + slot * index + 1.5, bottom - tall, slot - 3, tall)
             )
-        each = max(1, math.ceil(len(self.values) / (5 if width < 500 else 8)))
-        for index in range(0, len(self.edges) - 1, each):
+        for index in range(0, len(self.edges) - 1, self._every(5 if width < 500 else 8)):
             out.append(_text(left + slot * index, 234, formats.number(self.edges[index]), anchor="middle"))
         if self.unit:
             out.append(_text(right, 249, self.unit, anchor="end"))
@@ -341,7 +348,7 @@ class Stacked(Chart):
                 long = (width - room) * value / whole if whole else 0
                 if long > 0:
                     out.append(_rect(f"fill-{series.fill}", at, line + 6, max(0.5, long - 1.5), 13))
-                if long > 46:
+                if long > 46 and series.fill not in _PALE:
                     words = formats.percent(value / total, 0) if self.shares else self.write(value)
                     out.append(_text(at + long / 2, line + 17, words, anchor="middle", inside=series.fill))
                 at += long

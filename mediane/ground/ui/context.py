@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from . import menu
 
 THEME_COOKIE = "mediane_theme"
-THEMES = {"": _("système"), "light": _("clair"), "dark": _("sombre")}
+THEMES = {"": _("auto"), "light": _("clair"), "dark": _("sombre")}
 LANGUAGES = {"fr": "Français", "en": "English"}
 
 
@@ -68,20 +68,21 @@ class Shell:
         return getattr(self.request, "actor", None)
 
     @cached_property
-    def desk_menu(self) -> list[menu.Entry]:
-        return menu.entries(self.request, "desk")
+    def desk_menu(self) -> dict[str, list[menu.Entry]]:
+        """By group: main, steering, settings, foot."""
+        return menu.by_group(self.request, "desk")
 
     @cached_property
-    def trader_menu(self) -> list[menu.Entry]:
-        return menu.entries(self.request, "trader")
+    def trader_menu(self) -> dict[str, list[menu.Entry]]:
+        return menu.by_group(self.request, "trader")
 
     @cached_property
-    def requester_menu(self) -> list[menu.Entry]:
-        return menu.entries(self.request, "requester")
+    def requester_menu(self) -> dict[str, list[menu.Entry]]:
+        return menu.by_group(self.request, "requester")
 
     @cached_property
-    def public_menu(self) -> list[menu.Entry]:
-        return menu.entries(self.request, "public")
+    def public_menu(self) -> dict[str, list[menu.Entry]]:
+        return menu.by_group(self.request, "public")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

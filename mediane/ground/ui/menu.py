@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -103,3 +103,11 @@ def entries(request: HttpRequest, portal: Portal) -> list[Entry]:
         )
         for index, (item, href) in enumerate(shown)
     ]
+
+
+def by_group(request: HttpRequest, portal: Portal) -> dict[str, list[Entry]]:
+    """The same, by group; every group is there, be it empty."""
+    groups: dict[str, list[Entry]] = {group: [] for group in get_args(Group)}
+    for entry in entries(request, portal):
+        groups[entry.group].append(entry)
+    return groups

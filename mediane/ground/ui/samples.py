@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 
+from mediane.ground.ui import menu
 from mediane.ground.ui.charts import Bars, Columns, Heat, Lines, Row, Series, Spark, Stacked
 from mediane.ground.ui.clocks import ClockFace, Line, Span
+from mediane.ground.ui.context import Shell
 from mediane.ground.ui.forms import (
     CalendarInput,
     Cards,
@@ -328,3 +330,30 @@ def context() -> dict[str, Any]:
             "trader-mark",
         ),
     }
+
+
+class SampleShell(Shell):
+    """The shell of the sample pages: somebody is signed in and every entry of the menu is there, whoever looks."""
+
+    person = type(
+        "Person",
+        (),
+        {
+            "title": "Juriste, pôle livraison",
+            "get_full_name": lambda self: "Claire Moreau",
+            "__str__": lambda self: "Claire Moreau",
+        },
+    )()
+    organisation = "Médiation des services du quotidien"  # type: ignore[assignment]
+    organisations: list[Any] = []  # type: ignore[assignment]
+
+    @property
+    def desk_menu(self) -> dict[str, list[menu.Entry]]:  # type: ignore[override]
+        figures = {"desk:work": 38, "desk:referrals": 704}
+        groups: dict[str, list[menu.Entry]] = {"main": [], "steering": [], "settings": [], "foot": []}
+        for item in menu.registered("desk"):
+            name = str(item.url)
+            groups[item.group].append(
+                menu.Entry(item.label, f"#{name}", item.icon, item.group, figures.get(name), False, name == "desk:work")
+            )
+        return groups

@@ -1,7 +1,8 @@
+# ruff: noqa: S101 (asserting is what this module is for)
 """For the tests of every room: a browser, axe, and the promise that an htmx swap equals a reload.
 
-    def test_worklist_is_accessible(live_server_url, browser_page): …
-        page.goto(url); assert_axe_clean(page)
+def test_worklist_is_accessible(live_server_url, browser_page): …
+    page.goto(url); assert_axe_clean(page)
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """The tests read the answers, not the log."""
 
 
@@ -72,9 +73,12 @@ def assert_axe_clean(page: Page, *, but: tuple[str, ...] = ()) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     rules = {rule: {"enabled": False} for rule in but}
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}, "rules": rules}).response["violations"]
+    found = (
+        Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}, "rules": rules}).response["violations"]
+    )
     said = [
-        f"{rule['id']}: {rule['help']}\n" + "\n".join(f"    {node['html'][:200]}\n      {node['failureSummary']}" for node in rule["nodes"][:4])
+        f"{rule['id']}: {rule['help']}\n"
+        + "\n".join(f"    {node['html'][:200]}\n      {node['failureSummary']}" for node in rule["nodes"][:4])
         for rule in found
     ]
     assert not found, f"{page.url}\n" + "\n".join(said)

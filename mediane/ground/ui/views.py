@@ -52,7 +52,8 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     """A whole page made of components and invented data."""
     if name not in PAGES:
         raise Http404
-    return render(request, f"ui/gallery/pages/{name}.html", {"body": SAMPLE_BODY, **samples.context()})
+    facts = {"body": SAMPLE_BODY, "shell": samples.SampleShell(request), **samples.context()}
+    return render(request, f"ui/gallery/pages/{name}.html", facts)
 
 
 def error(request: HttpRequest, code: int) -> HttpResponse:

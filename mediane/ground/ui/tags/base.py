@@ -143,7 +143,9 @@ slot("foot")
 # ---- Elements ----
 
 _VOID = {"input", "img", "rect", "path", "line", "circle", "br", "hr"}
-_EXTRA = re.compile(r"(hx|data|aria)_\w+|form|role|tabindex|lang|title|rel|target|download|autofocus|itemprop")
+_EXTRA = re.compile(
+    r"(hx_(?!on|vars)|data_|aria_)\w+|form|role|tabindex|lang|title|rel|target|download|autofocus|itemprop"
+)
 _ADDRESSES = {"href", "action", "formaction", "src", "hx-get", "hx-post", "hx-put", "hx-delete"}
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SAFE_SCHEME = re.compile(r"\s*(https?|mailto|tel|sms):", re.IGNORECASE)

@@ -186,13 +186,11 @@ def clock_card(face: ClockFace, *, open: bool = False, level: Literal[2, 3] = 2)
             _("avant le"), " ", time_element(face.due_on, "day" if face.due_on.year == face.today.year else "long")
         )
     rows = [el("tr", el("th", line.what, scope="row"), el("td", line.value)) for line in face.calculation]
-    details = (rows or face.note) and el(
-        "details",
-        el("summary", _("Comment cette date est calculée")),
-        rows and el("table", el("caption", face.name, class_="sr"), el("tbody", *rows), class_="calc"),
-        face.note and el("p", face.note, class_="mini muted"),
-        open=open,
-    )
+    details = None
+    if rows or face.note:
+        table = el("table", el("caption", face.name, class_="sr"), el("tbody", *rows), class_="calc") if rows else None
+        note = face.note and el("p", face.note, class_="mini muted")
+        details = el("details", el("summary", _("Comment cette date est calculée")), table, note, open=open)
     return el(
         "div",
         el(f"h{level}", face.name, class_="clock__name"),
@@ -200,8 +198,8 @@ def clock_card(face: ClockFace, *, open: bool = False, level: Literal[2, 3] = 2)
             "span", _left(face, short=False), el("span", dated, face.basis and f" · {face.basis}"), class_="clock__line"
         ),
         _bar(face),
-        legend and el("ul", *legend, class_="legend"),
-        details or None,
+        el("ul", *legend, class_="legend") if legend else None,
+        details,
         class_=css("clock clock--big", face.tone != "running" and f"clock--{face.tone}"),
     )
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from mediane.ground.ui.charts import NARROW, WIDE, Chart, Spark
+from mediane.ground.ui.formats import NBSP
 
 from .base import block, css, draw, el, safe, tag, take
 from .layout import heading_id
@@ -29,7 +30,7 @@ def figure(
     comparison. With ``href`` it opens to its cases, ``opens`` saying so (« Ouvrir les 4 618 »)."""
     inside = safe(
         el("span", name, class_="kpi__name"),
-        el("span", value, unit and el("small", " ", unit), class_="kpi__value"),
+        el("span", value, unit and f"{NBSP}{unit}", class_="kpi__value"),
         el("span", content, class_="kpi__sub"),
         (spark and spark.svg(120)) or None,
         href and el("span", opens or _("Ouvrir les dossiers"), class_="kpi__open"),
