@@ -116,14 +116,15 @@ def store_document(
 
 
 @use_case
-def copy_to_case(
-    document_ids: Iterable[int], *, case_id: int, by: Actor, at: datetime, received_on: date
-) -> list[Document]:
-    """The same pieces in another case of the same organisation (a resubmission brings all of them), renumbered there,
-    previews shared.
+def copy_to_case(from_case_id: int, case: Case | int, *, by: Actor, at: datetime) -> list[Document]:
+    """What the consumer gave or was given in a case, in another one of the same organisation: a resubmission brings all its pieces.
+
+    Renumbered there, days of arrival and previews kept; withdrawn pieces and what was the office's own stay behind.
     """
+    case_id = case.pk if isinstance(case, Case) else case
+    theirs = Q(author_party=Author.CONSUMER) | Q(audience__in=(Audience.CONSUMER, Audience.BOTH))
     sources = list(
-        Document.objects.filter(pk__in=list(document_ids), withdrawn_at__isnull=True).order_by("received_on", "id")
+        Document.objects.filter(theirs, case_id=from_case_id, withdrawn_at=None).order_by("received_on", "id")
     )
     _lock(case_id)
     copies = []
@@ -136,7 +137,6 @@ def copy_to_case(
             case_id=case_id,
             number=_next_number(case_id, source.series) if source.number else None,
             person_id=by.person_id,
-            received_on=received_on,
             entered_at=at,
         )
         copy.save(force_insert=True)

@@ -32,6 +32,7 @@ def policies(fresh_database) -> None:
     ]
     with psycopg.connect(fresh_database.owner_url, autocommit=True) as owner:
         for operation in operations:
+            owner.execute(operation.reverse_sql)  # the room's own, where its migration ran
             owner.execute(operation.sql)
 
 
