@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediane.mediation.referrals.web.desk import views
+from mediane.mediation.referrals.web.desk import admissibility, entry, proposal, views
 
 app_name = "desk"
 urlpatterns = [
@@ -10,7 +10,10 @@ urlpatterns = [
     path("attribuer/", views.assign, name="assign"),
     path("dossiers/", views.referrals, name="referrals"),
     path("recherche/", views.referrals, name="search"),
+    path("dossiers/nouveau/", entry.enter, name="enter"),
     path("dossiers/<int:pk>/", views.case, name="case"),
+    path("dossiers/<int:pk>/recevabilite/", admissibility.desk, name="admissibility"),
+    path("dossiers/<int:pk>/proposition/", proposal.editor, name="proposal"),
     path("dossiers/<int:pk>/ecrire/", views.write, name="write"),
     path("dossiers/<int:pk>/presence/", views.presence, name="presence"),
     path("dossiers/<int:pk>/retard/", views.explain_lateness, name="lateness"),

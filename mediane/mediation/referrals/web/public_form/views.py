@@ -132,6 +132,8 @@ def _fields(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Htt
         return _step_page(request, draft, here, draft.form(here))
     form = here.form(request.POST, draft=draft)
     draft = _keep(request, draft, here, form.typed(), at)
+    if request.POST.get("do") == "later":
+        return _onwards(request, draft, here)
     if not form.is_valid():
         return _step_page(request, draft, here, form)
     if here.key == "contact" and form.cleaned_data["by"] == "email":
@@ -146,7 +148,7 @@ def _trader(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Htt
         draft.look_for(forms.harmless(request.POST.get("q", "")))
         form = forms.TraderForm(request.POST, draft=draft)
         draft = _keep(request, draft, here, form.typed(), at)
-        if form.is_valid():
+        if form.is_valid() or request.POST.get("do") == "later":
             return _onwards(request, draft, here)
     else:
         draft.look_for(forms.harmless(request.GET.get("q", request.GET.get("professionnel", kept))))
@@ -172,6 +174,8 @@ def _proof(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Http
     form = forms.ProofForm(request.POST, draft=draft)
     draft = _keep(request, draft, here, form.typed(), at)
     form.draft = draft
+    if request.POST.get("do") == "later" and not uploads.refused:
+        return _onwards(request, draft, here)
     if uploads.refused or request.POST.get("do") == "add" or not form.is_valid():
         blank = forms.ProofForm(draft=draft)
         return _step_page(request, draft, here, form if request.POST.get("do") != "add" and not uploads.refused else blank, **_files(draft, COMPLAINT_COPY, uploads))
@@ -342,7 +346,7 @@ def _files(draft: Draft, kind: PieceKind, uploads: Uploads | None = None) -> dic
 
 
 def _step_page(request: HttpRequest, draft: Draft, here: Step, form: forms.StepForm | None, **context: Any) -> HttpResponse:
-    name = here.key if here.key in (*PAGES, "contact") else "fields"
+    name = here.key if here.key in PAGES else "fields"
     return _page(request, draft, name, {"step": here, "form": form, "question": form.question if form is not None else "", **context})
 
 
