@@ -218,7 +218,7 @@ def plain(blocks: list[Block]) -> str:
         elif kind == "fields":
             parts.append(
                 "\n".join(
-                    "   ".join(text_of(label) + " : ____________" for label in field["x"]) for field in block["x"]
+                    " | ".join(f"{text_of(label)} : ____" for label in field["x"] if label) for field in block["x"]
                 )
             )
         elif kind == "ol":

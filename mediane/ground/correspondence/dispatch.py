@@ -27,6 +27,7 @@ from mediane.ground.correspondence.events import LetterDispatched, LetterFailed
 from mediane.ground.correspondence.limits import limits
 from mediane.ground.correspondence.models import BatchStatus, Channel, Letter, MailAttempt, PrintBatch, Status
 from mediane.ground.correspondence.storage import letters_store
+from mediane.ground.correspondence.typography import flat
 from mediane.ground.database.scope import as_system
 from mediane.ground.jobs import defer
 from mediane.ground.journal import services as journal
@@ -200,7 +201,7 @@ def compose_email(letter: Letter) -> EmailMultiAlternatives:
         text = render_to_string("correspondence/mail.txt", facts)
         html = render_to_string("correspondence/mail.html", facts)
     message = EmailMultiAlternatives(
-        subject=letter.subject,
+        subject=flat(letter.subject),  # no-break spaces mean nothing in a list of messages
         body=text,
         from_email=formataddr((sender, address)),
         to=[letter.email],

@@ -131,7 +131,7 @@ def read_text(folder: Path, code: str, audience: str, language: str) -> Text:
     legal = front if language == "fr" else _split(_path(folder, code, audience, "fr"))[0]
     requirements = []
     for given in legal.get("statements", []):
-        row = {"id": given} if isinstance(given, str) else given
+        row: dict[str, Any] = {"id": given} if isinstance(given, str) else given
         requirement = Requirement(
             row["id"], tuple(row.get("when", [])), row.get("audience", ""), row.get("optional", False)
         )

@@ -183,7 +183,11 @@ def _decidable(letter_id: int, by: Actor, *statuses: str) -> Letter:
 def retry(letter_id: int, *, by: Actor, at: datetime) -> Letter:
     """Send a letter again that failed, or that the person knows did not arrive (in doubt). Same Message-ID: a server that has it keeps one."""
     letter = _decidable(letter_id, by, Status.FAILED, Status.IN_DOUBT)
-    letter.status, letter.failure, letter.next_attempt_at = (Status.READY if letter.pdf_key else Status.QUEUED), "", at
+    letter.status, letter.failure, letter.next_attempt_at = (
+        (Status.READY if letter.pdf_key else Status.QUEUED),
+        "",
+        None,
+    )
     letter.save(update_fields=["status", "failure", "next_attempt_at"])
     _journal(letter, "letter.retried", by, at)
     from mediane.ground.correspondence.tasks import deliver
@@ -223,7 +227,7 @@ def send_by_post(letter_id: int, *, by: Actor, at: datetime, postal_lines: list[
             each.postal_lines, each.pdf_key, each.sent_sha256 = lines, "", ""
             each.paper = {**each.paper, "address": lines}
         each.channel, each.fell_back = Channel.POST, True
-        each.status, each.failure, each.next_attempt_at = (Status.READY if each.pdf_key else Status.QUEUED), "", at
+        each.status, each.failure, each.next_attempt_at = (Status.READY if each.pdf_key else Status.QUEUED), "", None
         each.save()
     _journal(letter, "letter.by_post", by, at)
     from mediane.ground.correspondence.tasks import deliver

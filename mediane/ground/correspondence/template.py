@@ -7,6 +7,7 @@ characters) until the blocks are cut.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -96,7 +97,7 @@ def as_scope(thing: Any) -> Mapping[str, Any]:
     if isinstance(thing, Mapping):
         return thing
     if is_dataclass(thing):
-        derived = (n for c in type(thing).__mro__ for n, v in vars(c).items() if isinstance(v, property))
+        derived = (n for c in inspect.getmro(type(thing)) for n, v in vars(c).items() if isinstance(v, property))
         return {name: getattr(thing, name) for name in (*(f.name for f in fields(thing)), *derived)}
     return {".": thing}
 

@@ -15,6 +15,8 @@ from mediane.ground.correspondence.frames import Addressee, LetterContext, Party
 from mediane.mediation.referrals import letters as kinds
 from mediane.mediation.referrals.enums import AnswerSilence, EntrySilence, ResumeReason
 
+Facts = dict[str, Any]
+
 BODY = Sender(
     body_name="Médiation Belle-Rive",
     body_short="Belle-Rive",
@@ -58,19 +60,19 @@ TRADER = Addressee(
     link_url="https://bellerive.example/pro/2026-01847",
 )
 
-NUMBER = {"case_number": "2026-01847", "follow_up_url": "https://bellerive.example/s/7KQ2-M4XD"}
-HORIZON = {"trader_name": "Colis Horizon"}
-MOREL = {"consumer_display_name": "Madame Claire Morel"}
+NUMBER: Facts = {"case_number": "2026-01847", "follow_up_url": "https://bellerive.example/s/7KQ2-M4XD"}
+HORIZON: Facts = {"trader_name": "Colis Horizon"}
+MOREL: Facts = {"consumer_display_name": "Madame Claire Morel"}
 COMPLAINT, FILED, NOTIFIED, PROPOSED = date(2026, 9, 10), date(2026, 11, 9), date(2026, 11, 23), date(2027, 1, 18)
-ENDED = {"ended_on": date(2027, 2, 9), "limitation_restart_on": PROPOSED}
-ENDED_AT_ENTRY = {"ended_on": date(2026, 12, 15), "limitation_restart_on": date(2026, 12, 15)}
-ENTRY = {"notified_on": NOTIFIED, "entry_due_on": date(2026, 12, 14)}
-DUE = {"mediation_due_on": date(2027, 2, 21)}
+ENDED: Facts = {"ended_on": date(2027, 2, 9), "limitation_restart_on": PROPOSED}
+ENDED_AT_ENTRY: Facts = {"ended_on": date(2026, 12, 15), "limitation_restart_on": date(2026, 12, 15)}
+ENTRY: Facts = {"notified_on": NOTIFIED, "entry_due_on": date(2026, 12, 14)}
+DUE: Facts = {"mediation_due_on": date(2027, 2, 21)}
 ITEMS = (
     kinds.Commitment(who="Colis Horizon", what="verse 240 euros à Madame Claire Morel pour l’horloge abîmée", due_on=date(2027, 2, 24)),
     kinds.Commitment(who="Colis Horizon", what="rembourse 24,90 euros de frais d’envoi", due_on=date(2027, 2, 24)),
 )  # fmt: skip
-PROPOSAL: dict[str, Any] = {
+PROPOSAL: Facts = {
     **NUMBER,
     **HORIZON,
     **MOREL,
@@ -103,7 +105,7 @@ PROPOSAL: dict[str, Any] = {
     "silence": AnswerSilence.REFUSAL,
     "party_name": "Claire Morel",
 }  # fmt: skip
-FORM_TRADER = {
+FORM_TRADER: Facts = {
     "party_name": "Colis Horizon",
     "party_capacity": "représentée par une personne habilitée à engager l’entreprise",
 }
@@ -290,7 +292,7 @@ def _entry(book: _Book) -> None:
         book.add(
             "notification_trader", "trader", replace(trader, silence=silence), f"silence : {silence.value}", sender
         )
-    charter: dict[str, Any] = {"entry_asked": False, "entry_due_on": None, "silence": None}
+    charter: Facts = {"entry_asked": False, "entry_due_on": None, "silence": None}
     book.add("notification_consumer", "consumer", replace(consumer, **charter), "principe accepté d’avance", IN_HOUSE)
     in_house = replace(trader, **charter, charter_ref="article 4 de la charte", paid_per_case=False, fee_amount=None)
     book.add("notification_trader", "trader", in_house, "principe accepté d’avance", IN_HOUSE)
@@ -326,7 +328,7 @@ def _entry(book: _Book) -> None:
     book.both("entry_accepted", kinds.EntryAccepted(
         **NUMBER, **HORIZON, **MOREL, **DUE, entry_accepted_on=date(2026, 12, 3), observations_due_on=date(2026, 12, 24)
     ))  # fmt: skip
-    refused = {
+    refused: Facts = {
         "refused_on": date(2026, 12, 3),
         "ended_on": date(2026, 12, 3),
         "limitation_restart_on": date(2026, 12, 3),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from mediane.ground.correspondence.frames import SECRET, LetterContext
+from mediane.ground.correspondence.frames import SECRET, LetterContext, Party
 from mediane.ground.correspondence.kinds import LetterKind, register
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import AnswerSilence, EntrySilence, ResumeReason
@@ -649,9 +649,13 @@ def _samples(code: str) -> Sequence[Sample]:
 def _kind(
     code: str, label: Any, audiences: str, context: type[LetterContext], moves: str, when: str, **more: Any
 ) -> LetterKind:
-    parties = {"consumer": ("consumer",), "trader": ("trader",), "both": ("consumer", "trader")}[audiences]
+    parties: dict[str, tuple[Party, ...]] = {
+        "consumer": ("consumer",),
+        "trader": ("trader",),
+        "both": ("consumer", "trader"),
+    }
     return LetterKind(
-        code=code, label=label, audiences=parties, context=context, when=when, moves=tuple(moves.split()), folder=TEXTS, samples=_samples, **more
+        code=code, label=label, audiences=parties[audiences], context=context, when=when, moves=tuple(moves.split()), folder=TEXTS, samples=_samples, **more
     )  # fmt: skip
 
 

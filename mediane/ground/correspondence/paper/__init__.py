@@ -23,7 +23,7 @@ from mediane.ground.correspondence.typography import said, set_text
 
 HERE = Path(__file__).parent
 SIZES = {"standard": 10.5, "comfortable": 12, "large": 16}
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: Any = ["a-3a", "ua-1"]
 REGIONS = {"fr": "FR", "en": "GB"}
 LONG_CELL = 26  # signs in a first cell from which the column of dates goes last
 
@@ -81,7 +81,7 @@ def compose(
             "blocks": [_drawable(block) for block in rendered.blocks],
             "closing": closing(addressee) if layout == "letter" else "",
             "signature": {"name": name, "role": title_of(sender, gender), "image": sender.signature_svg},
-            "qr": _qr(qr_url, private, secret_link) if qr_url else None,
+            "qr": _qr(qr_url, private, secret_link and private) if qr_url else None,
             "contact": contact(sender) if layout == "letter" else "",
             "enclosures": [*rendered.enclosures, *extra_enclosures],
             "data_notice": data_notice(sender, language),
@@ -169,16 +169,10 @@ def has_secrets(paper: dict[str, Any]) -> bool:
 
 
 def _qr(url: str, private: bool, secret: bool) -> dict[str, Any]:
-    import segno
-
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        out, kind="svg", border=0, dark="#18202b", xmldecl=False, svgclass=None, lineclass=None
-    )
     shown = shown_address(url)
     label = _("Suivre votre dossier") if private else _("Vérifier cette attestation")
     alt = _("Code QR vers {address}").format(address=shown)
-    return {"svg": out.getvalue().decode(), "alt": alt, "label": label, "url": url, "text": shown, "secret": secret}
+    return {"alt": alt, "label": label, "url": url, "text": shown, "secret": secret}
 
 
 @lru_cache(maxsize=1)
@@ -191,9 +185,7 @@ def font_folders() -> list[str]:
 
 
 _compilers: dict[str, Any] = {}
-_lock = (
-    threading.Lock()
-)  # one compiler a process: it keeps fonts and parsed source warm, and is not made for two threads
+_lock = threading.Lock()  # one warm compiler a process and source, for one thread at a time
 
 
 def compile_typst(source: str, data: dict[str, Any], *, at: datetime | None = None, **inputs: str) -> bytes:
@@ -210,9 +202,22 @@ def compile_typst(source: str, data: dict[str, Any], *, at: datetime | None = No
                 str(HERE / source), root=str(HERE), font_paths=font_folders(), ignore_system_fonts=True
             )  # fmt: skip
         sys_inputs = {"data": json.dumps(data, ensure_ascii=False), **inputs}
-        pdf = compiler.compile(format="pdf", sys_inputs=sys_inputs, pdf_standards=STANDARDS, timestamp=at)
+        pdf: Any = compiler.compile(format="pdf", sys_inputs=sys_inputs, pdf_standards=STANDARDS, timestamp=at)
     return bytes(pdf)
 
 
 def letter_pdf(paper: dict[str, Any], *, at: datetime | None = None, guides: bool = False) -> bytes:
-    return compile_typst("letter.typ", paper, at=at, **({"guides": "1"} if guides else {}))
+    """The letter's PDF. The QR is drawn here, in the worker: it costs as much as the rest of the writing."""
+    inputs = {"guides": "1"} if guides else {}
+    if paper["qr"]:
+        inputs["qr"] = _qr_svg(paper["qr"]["url"])
+    return compile_typst("letter.typ", paper, at=at, **inputs)
+
+
+def _qr_svg(url: str) -> str:
+    import segno
+
+    out = io.BytesIO()
+    code = segno.make(url, error="m", micro=False)
+    code.save(out, kind="svg", border=0, dark="#18202b", xmldecl=False, svgclass=None, lineclass=None)
+    return out.getvalue().decode()

@@ -225,7 +225,9 @@ def test_texts_refer_to_statements_of_their_own_list_only() -> None:
                     n.id for n in walk(parse(kind.text(audience, language).body)) if isinstance(n, StatementNode)
                 }
                 own = {r.id for r in kind.text(audience).requirements}
-                either = {r.id for each in kind.audiences for r in kind.text(each).requirements}  # a text shared by both
+                either = {
+                    r.id for each in kind.audiences for r in kind.text(each).requirements
+                }  # a text shared by both
                 assert own <= referred <= either, (kind.code, audience, language)
 
 

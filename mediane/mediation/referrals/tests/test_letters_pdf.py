@@ -30,7 +30,9 @@ AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 def paper_of(kind: LetterKind, sample: Sample, language: str = "fr", **changes: Any) -> dict[str, Any]:
     addressee = replace(sample.addressee, **changes)
-    rendered = render(kind, sample.audience, sample.context, sample.sender, addressee_gender=addressee.gender, language=language)
+    rendered = render(
+        kind, sample.audience, sample.context, sample.sender, addressee_gender=addressee.gender, language=language
+    )
     return compose(
         rendered,
         sender=sample.sender,
@@ -58,7 +60,11 @@ def body_text(pdf: bytes) -> str:
         parts = []
         for page in document:
             text = page.get_textpage()
-            parts.append(text.get_text_bounded(left=0, bottom=25 * MM, right=210 * MM, top=PAGE_HEIGHT - (0 if not parts else 18 * MM)))
+            parts.append(
+                text.get_text_bounded(
+                    left=0, bottom=25 * MM, right=210 * MM, top=PAGE_HEIGHT - (0 if not parts else 18 * MM)
+                )
+            )
             text.close()
             page.close()
         return "\n".join(parts)
@@ -109,11 +115,21 @@ def characters(pdf: bytes, page_number: int = 0) -> Iterator[tuple[str, float, f
 
 
 @pytest.mark.parametrize("size", ["standard", "comfortable", "large"])
-@pytest.mark.parametrize(("code", "lines"), [("notification_consumer", 6), ("end_certificate", 4), ("referral_receipt", 1)])
+@pytest.mark.parametrize(
+    ("code", "lines"), [("notification_consumer", 6), ("end_certificate", 4), ("referral_receipt", 1)]
+)
 def test_the_window_shows_the_address_and_nothing_else(code: str, lines: int, size: str) -> None:
     kind, sample = kind_of(code), samples_of(code)[0]
     address = [f"LIGNE {n} DE L ADRESSE AU PLUS LONG POSSIBLE"[:38] for n in range(1, lines + 1)]
-    long_head = replace(sample.sender, postal_lines=("Service de la médiation de la consommation", "14, quai des Tilleuls", "Bâtiment des Docks", "44999 Belle-Rive Cedex"))
+    long_head = replace(
+        sample.sender,
+        postal_lines=(
+            "Service de la médiation de la consommation",
+            "14, quai des Tilleuls",
+            "Bâtiment des Docks",
+            "44999 Belle-Rive Cedex",
+        ),
+    )
     pdf = letter_pdf(paper_of(kind, replace(sample, sender=long_head), postal_lines=tuple(address), text_size=size))
     around, inside = [], []
     for character, x, y in characters(pdf):
@@ -129,7 +145,10 @@ def test_large_print_is_large_and_the_others_never_small() -> None:
     kind, sample = kind_of("notification_consumer"), samples_of("notification_consumer")[0]
     for size, points in (("standard", 10.5), ("comfortable", 12), ("large", 16)):
         with pikepdf.open(io.BytesIO(letter_pdf(paper_of(kind, sample, text_size=size)))) as pdf:
-            sizes = [float(m) for m in re.findall(rb"/\w+ ([\d.]+) Tf", b"".join(page.Contents.read_bytes() for page in pdf.pages))]
+            sizes = [
+                float(m)
+                for m in re.findall(rb"/\w+ ([\d.]+) Tf", b"".join(page.Contents.read_bytes() for page in pdf.pages))
+            ]
             assert points in sizes
             assert min(sizes) >= (7 if size != "large" else 8)
 
@@ -144,7 +163,10 @@ def test_a_proposal_carries_its_form_in_the_same_file() -> None:
 def test_the_data_travels_with_the_letter_and_not_with_the_certificate() -> None:
     kind, sample = kind_of("extension"), samples_of("extension")[0]
     with pikepdf.open(io.BytesIO(letter_pdf(paper_of(kind, sample)))) as pdf:
-        assert json.loads(pdf.attachments["lettre.json"].get_file().read_bytes())["case_number"] == sample.context.case_number
+        assert (
+            json.loads(pdf.attachments["lettre.json"].get_file().read_bytes())["case_number"]
+            == sample.context.case_number
+        )
     kind, sample = kind_of("end_certificate"), samples_of("end_certificate")[0]
     paper = paper_of(kind, sample)
     with pikepdf.open(io.BytesIO(letter_pdf(paper))) as pdf:
