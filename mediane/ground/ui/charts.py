@@ -137,7 +137,8 @@ class Bars(Chart):
             self.value_title or _("Nombre"),
             *([self.before_title] if compared else []),
         ]
-        return [heads, *[[row.name, row.value, *([row.before] if compared else [])] for row in self.rows]]
+        rows: list[list[object]] = [[row.name, row.value, *([row.before] if compared else [])] for row in self.rows]
+        return [heads, *rows]
 
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         step, room = (44 if any(row.before is not None for row in self.rows) else 42), (96 if width < 500 else 104)
@@ -189,7 +190,8 @@ class Columns(Chart):
 
     def csv_rows(self) -> list[list[object]]:
         heads: list[object] = [self.names_title or self.unit, self.value_title or _("Nombre")]
-        return [heads, *[[self._name(i), v] for i, v in enumerate(self.values)]]
+        rows: list[list[object]] = [[self._name(i), v] for i, v in enumerate(self.values)]
+        return [heads, *rows]
 
     def _every(self, most: int) -> int:
         """How many bars between two figures of the axis, so that the limit is one of them."""
@@ -253,7 +255,8 @@ class Lines(Chart):
 
     def csv_rows(self) -> list[list[object]]:
         heads: list[object] = [self.names_title or _("Période"), *[s.name for s in self.series]]
-        return [heads, *[[name, *[s.values[i] for s in self.series]] for i, name in enumerate(self.names)]]
+        rows: list[list[object]] = [[name, *[s.values[i] for s in self.series]] for i, name in enumerate(self.names)]
+        return [heads, *rows]
 
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         narrow = width < 500
@@ -324,7 +327,8 @@ class Stacked(Chart):
 
     def csv_rows(self) -> list[list[object]]:
         heads: list[object] = [self.names_title, *[s.name for s in self.series]]
-        return [heads, *[[name, *[s.values[i] for s in self.series]] for i, name in enumerate(self.names)]]
+        rows: list[list[object]] = [[name, *[s.values[i] for s in self.series]] for i, name in enumerate(self.names)]
+        return [heads, *rows]
 
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         room, step = 60, 42
@@ -371,10 +375,8 @@ class Spark(Chart):
 
     def csv_rows(self) -> list[list[object]]:
         names = self.names or [str(i + 1) for i in range(len(self.values))]
-        return [
-            [self.names_title or _("Période"), _("Nombre")],
-            *[[n, v] for n, v in zip(names, self.values, strict=True)],
-        ]
+        rows: list[list[object]] = [[n, v] for n, v in zip(names, self.values, strict=True)]
+        return [[self.names_title or _("Période"), _("Nombre")], *rows]
 
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         high = 28
@@ -406,7 +408,8 @@ class Heat(Chart):
 
     def csv_rows(self) -> list[list[object]]:
         heads: list[object] = [self.names_title, *self.columns]
-        return [heads, *[[name, *values] for name, values in self.rows]]
+        rows: list[list[object]] = [[name, *values] for name, values in self.rows]
+        return [heads, *rows]
 
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         narrow = width < 500

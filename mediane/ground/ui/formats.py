@@ -87,7 +87,7 @@ def euros_short(value: Number) -> str:
 
 def euros(value: Number) -> str:
     """1 240,00 €"""
-    text = number(abs(value), 2)
+    text = number(abs(Decimal(str(value))), 2)
     sign = "−" if value < 0 else ""
     return f"{sign}{text}{NBSP}€" if french() else f"{sign}€{text}"
 
@@ -100,7 +100,7 @@ def percent(ratio: Number, digits: int = 1) -> str:
 def signed(value: Number, digits: int = 0) -> str:
     """+ 201 or − 5: a change, with the true minus sign"""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{NBSP if sign and french() else ''}{number(abs(value), digits)}"
+    return f"{sign}{NBSP if sign and french() else ''}{number(abs(Decimal(str(value))), digits)}"
 
 
 def size(octets: int) -> str:

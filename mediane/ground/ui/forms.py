@@ -7,11 +7,11 @@ says what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -50,9 +50,9 @@ class Renderer(DjangoTemplates):
         if isinstance(widget, dict) and "class" not in widget.get("attrs", {}):
             kind = widget.get("type") or Path(template_name).stem
             name = " ".join(filter(None, (_CLASSES.get(kind, "input"), _NARROW.get(kind))))
-            if name and "widgets" not in widget.get("attrs", {}):
+            if name:
                 widget["attrs"] = {**widget.get("attrs", {}), "class": name}
-        return super().render(template_name, context, request)
+        return cast(SafeString, super().render(template_name, context, request))
 
 
 class Form(forms.Form):
@@ -130,7 +130,7 @@ class DateParts(forms.MultiWidget):
             return [day, month, year]
         return [str(value.day), str(value.month), str(value.year)]
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:  # type: ignore[override]
         day, month, year = (str(part or "").strip() for part in super().value_from_datadict(data, files, name))
         if not (day or month or year):
             return ""
@@ -155,13 +155,12 @@ class DateField(forms.DateField):
     """A day that people remember, in three boxes."""
 
     widget = DateParts
-    input_formats: ClassVar[Sequence[str]] = ("%Y-%m-%d",)
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": _("indiquez un jour, un mois et une année qui existent, par exemple 14 10 2026"),
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=self.input_formats, **kwargs)
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
 
 class CalendarInput(forms.DateInput):
@@ -198,7 +197,7 @@ class MoneyField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_digits": 12, "decimal_places": 2, "min_value": 0, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         if isinstance(value, Decimal):
@@ -253,7 +252,7 @@ class FilesField(forms.FileField):
         super().__init__(**kwargs)
         self.max_size = max_size
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
         if not given:
             if self.required and not initial:

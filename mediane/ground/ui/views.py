@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
@@ -58,7 +60,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 
 def error(request: HttpRequest, code: int) -> HttpResponse:
     """What an error page looks like (answered with 200: nothing went wrong)."""
-    shown = {
+    pages: dict[int, Callable[[HttpRequest], HttpResponse]] = {
         400: errors.bad_request,
         403: errors.csrf_failed,
         404: errors.not_found,
@@ -66,9 +68,9 @@ def error(request: HttpRequest, code: int) -> HttpResponse:
         429: errors.too_many,
         500: errors.server_error,
         503: errors.maintenance,
-    }.get(code)
-    if shown is None:
+    }
+    if code not in pages:
         raise Http404
-    answer = shown(request)
+    answer = pages[code](request)
     answer.status_code = 200
     return answer

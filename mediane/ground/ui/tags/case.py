@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from mediane.ground.ui import formats
 from mediane.ground.ui.clocks import ClockFace
+from mediane.ground.ui.formats import NBSP
 
 from .base import block, css, draw, drawn, el, safe, tag, take
 from .words import Holder, holder_dot, time_element
@@ -93,36 +94,29 @@ def _bar(face: ClockFace) -> SafeString:
     """1000 units from the first day to the last that counts; cut by hands, a tick for today, red beyond."""
     scale = max(face.total, face.elapsed)
 
-    def x(day: date) -> float:
-        return max(0.0, min(1000.0, 1000 * (day - face.starts_on).days / scale))
+    def x(day: date) -> int:
+        return max(0, min(1000, round(1000 * (day - face.starts_on).days / scale)))
 
-    def rect(name: str, left: float, right: float, *, top: int = 2, height: int = 10) -> SafeString:
-        return el(
-            "rect",
-            class_=name,
-            x=f"{left:g}" if left else None,
-            y=top,
-            width=f"{max(0.0, right - left):g}",
-            height=height,
-        )
+    def stretch(name: str, left: int, right: int, *, top: int = 2, tall: int = 10) -> SafeString:
+        return el("path", class_=name, d=f"M{left} {top}h{max(0, right - left)}v{tall}H{left}z")
 
-    shapes = [rect("seg-empty", 0, 1000)]
+    shapes = [stretch("seg-empty", 0, 1000)]
     limit, now = x(face.due_on), x(face.end)
     if face.tone == "done" and not face.spans:
-        shapes.append(rect("seg-done", 0, now))
+        shapes.append(stretch("seg-done", 0, now))
     for span in face.spans:
         left, right = x(span.start), min(x(min(span.end, face.end)), limit)
         if right > left:
-            shapes.append(rect(_SEGMENT[span.holder], round(left, 1), round(right - 3 if right < now else right, 1)))
+            shapes.append(stretch(_SEGMENT[span.holder], left, right - 3 if right < now else right))
     if now > limit:
-        shapes.append(rect("seg-late", round(limit + 3, 1), round(now, 1)))
+        shapes.append(stretch("seg-late", limit + 3, now))
     elif face.tone != "done":
         now = min(now, 988)
-        shapes.append(rect("seg-now", round(now, 1), round(now + 12, 1), top=0, height=14))
+        shapes.append(stretch("seg-now", now, now + 12, top=0, tall=14))
     said = _("%(elapsed)s jours écoulés sur %(total)s") % {"elapsed": face.elapsed, "total": face.total}
     names = _holders()
     if hands := ", ".join(f"{names[holder]} {days}" for holder, days in _per_holder(face).items()):
-        said = f"{said}{chr(0xA0)}: {hands}"
+        said = f"{said}{NBSP}: {hands}" if formats.french() else f"{said}: {hands}"
     return el(
         "svg",
         *shapes,
@@ -174,7 +168,7 @@ def clock_card(face: ClockFace, *, open: bool = False, level: Literal[2, 3] = 2)
     computed."""
     names = _holders()
     legend = [
-        el("li", holder_dot(holder), f"{names[holder]} {formats.number(days)}{chr(0xA0)}{_('j')}")
+        el("li", holder_dot(holder), f"{names[holder]} {formats.number(days)}{NBSP}{_('j')}")
         for holder, days in _per_holder(face).items()
     ]
     if face.remark:

@@ -7,7 +7,6 @@ from typing import Literal
 
 from django.forms import BaseForm, BoundField
 from django.template import Context
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -42,7 +41,7 @@ def error_text(name: object, message: object) -> SafeString:
     field."""
     label, said = str(name).rstrip(" \u00a0\u202f:"), str(message).removesuffix(".")
     if not label or said.startswith(label):
-        return conditional_escape(message)
+        return safe(message)
     if label.endswith("?"):
         return safe(label, " ", said)
     if said[1:2].islower():  # « Ce champ… » becomes « ce champ… », « SIREN… » stays

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from mediane.ground.ui.formats import NBSP
 from mediane.ground.ui.panels import panels_for
 
 from .base import block, css, draw, drawn, el, extra_ok, safe, tag, take
@@ -298,7 +299,7 @@ def stage(content: str, *, state: Literal["done", "here", "todo"], sub: str = ""
     said = {"done": _("fait"), "here": _("maintenant"), "todo": _("à venir")}[state]
     return el(
         "li",
-        el("span", f"{said}{chr(0xA0)}: ", class_="sr"),
+        el("span", f"{said}{NBSP}: ", class_="sr"),
         content,
         sub and el("small", sub),
         class_=state if state != "todo" else None,

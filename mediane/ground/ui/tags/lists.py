@@ -73,7 +73,7 @@ def pick(content: str, *, label: str, active: int = 0) -> SafeString:
         "details",
         el("summary", label, counted or ""),
         el("div", content, class_="pick__menu"),
-        class_=css("pick", active and "pick--on"),
+        class_=css("pick", active > 0 and "pick--on"),
     )
 
 
@@ -148,8 +148,15 @@ def work_row(
     name = title or safe(consumer, " ", el("i", _("c.")), " ", trader)
     box = pick is not None and el(
         "label",
-        el("span", _("Choisir %(number)s") % {"number": number}, class_="sr"),
-        el("input", type="checkbox", name="picked", value=pick, checked=picked, class_="pickbox"),
+        el(
+            "input",
+            type="checkbox",
+            name="picked",
+            value=pick,
+            checked=picked,
+            class_="pickbox",
+            aria_label=_("Choisir %(number)s") % {"number": number},
+        ),
         class_="work__pick",
     )
     cells = (
