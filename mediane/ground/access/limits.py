@@ -56,7 +56,8 @@ def take(kind: AttemptKind, text: str, at: datetime) -> Counter:
         pk, failures, last_at, locked_until = cursor.fetchone()
     if locked_until is not None and at < locked_until:
         raise Refusal("too_many_attempts", until=locked_until)
-    if at - last_at > timedelta(seconds=settings.MEDIANE_ACCESS["window"]):
+    quiet_since = max(last_at, locked_until or last_at)  # having waited is not having been quiet
+    if at - quiet_since > timedelta(seconds=settings.MEDIANE_ACCESS["window"]):
         failures = 0
     return Counter(pk, kind, failures, locked_until)
 

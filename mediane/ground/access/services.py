@@ -291,7 +291,7 @@ def verify_code_by_phone(case_id: int, code: str, *, by: Actor, at: datetime) ->
     """
     if not by.may(Permission.WORK_CASES):
         raise Refusal("not_allowed")
-    if not Case.objects.filter(pk=case_id, organisation_id=by.organisation_id).exists():
+    if not Case.objects.filter(pk=case_id, organisation_id=by.organisation_id or 0).exists():
         raise Refusal("not_found")
     counter = limits.take(AttemptKind.PHONE, str(case_id), at)
     key = _matching_code([case_id], read_code(code))

@@ -88,7 +88,10 @@ def _factor_removed(request: HttpRequest, user: Person, authenticator: Authentic
 @receiver(mfa.authenticator_used)
 def _factor_used(request: HttpRequest, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        _note(Kind.RECOVERY_CODE_USED, request, user.pk, by=user.pk, left=len(authenticator.wrap().get_unused_codes()))
+        fresh = Authenticator.objects.get(
+            pk=authenticator.pk
+        )  # the one at hand was read before the code was crossed out
+        _note(Kind.RECOVERY_CODE_USED, request, user.pk, by=user.pk, left=len(fresh.wrap().get_unused_codes()))
 
 
 @receiver(mfa.authentication_failed)

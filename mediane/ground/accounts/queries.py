@@ -34,7 +34,7 @@ def people(actor: Actor, day: date, *, person_id: int | None = None) -> list[Per
     from allauth.mfa.models import Authenticator
 
     factor = Authenticator.objects.filter(user_id=OuterRef("person_id"), type=Authenticator.Type.TOTP)
-    rows = Membership.objects.filter(organisation_id=actor.organisation_id)
+    rows = Membership.objects.filter(organisation_id=actor.organisation_id or 0)
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
     rows = rows.select_related("person", "unit").annotate(enrolled=Exists(factor))
@@ -49,12 +49,12 @@ def people(actor: Actor, day: date, *, person_id: int | None = None) -> list[Per
 def invitations(actor: Actor, at: datetime) -> list[Invitation]:
     """Those that still wait, latest first."""
     waiting = Q(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
-    rows = Invitation.objects.filter(waiting, organisation_id=actor.organisation_id).select_related("invited_by")
+    rows = Invitation.objects.filter(waiting, organisation_id=actor.organisation_id or 0).select_related("invited_by")
     return list(rows.order_by("-invited_at", "-pk"))
 
 
 def tokens(actor: Actor) -> list[Token]:
-    rows = Token.objects.filter(organisation_id=actor.organisation_id).select_related("created_by")
+    rows = Token.objects.filter(organisation_id=actor.organisation_id or 0).select_related("created_by")
     return list(rows.order_by("revoked_at", "-created_at", "-pk"))
 
 

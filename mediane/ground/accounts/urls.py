@@ -7,7 +7,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from mediane.ground.accounts.web import oneself, settings
 
@@ -50,7 +50,7 @@ _desk = [
     path("journal-des-acces/", settings.events, name="events"),
 ]
 
-_ours = [
+_ours: list[URLPattern | URLResolver] = [
     path("compte/accueil/", oneself.home, name="home"),
     path("compte/profil/", oneself.profile, name="profile"),
     path("compte/organisme/", oneself.switch, name="switch"),

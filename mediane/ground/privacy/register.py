@@ -32,7 +32,7 @@ class PrivacyClass(StrEnum):
     CASE = "case"  # facts of a case: identify nobody without the case
     PERSONAL = "personal"  # names somebody, or free text that may
     SPECIAL = "special"  # may hold art. 9 or 10 GDPR data: a consumer's story, a file
-    SECRET = "secret"  # keys, tokens, digests: never shown, exported nor logged
+    SECRET = "secret"  # noqa: S105 — keys, tokens, digests: never shown, exported nor logged
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ def retention_rules() -> dict[str, RetentionRule]:
     """Every rule by key. ValueError for a rule that is badly written or rests on nothing verified."""
     rules = {}
     for key, row in tomllib.loads(DATA.read_text()).items():
-        periods = {name: Period.parse(row.pop(name)) for name in ("active", "period") if name in row}
-        rule = RetentionRule(key=key, **row, **periods)
+        row |= {name: Period.parse(row[name]) for name in ("active", "period") if name in row}
+        rule = RetentionRule(key=key, **row)
         if rule.mark not in ("A", "B", "C"):
             raise ValueError(f"retention {key}: mark {rule.mark} is no ground for a rule")
         if rule.then not in ("destroy", "anonymise", "keep") or (rule.period is None) != (rule.then == "keep"):
@@ -154,9 +154,9 @@ def registry() -> Fields:
 def columns() -> Iterator[tuple[str, models.Field[object, object]]]:
     """`app_label.Model.field` of every column there is, but for automatic primary keys and the tables Django makes for many-to-many."""
     for model in apps.get_models():
-        for field in model._meta.local_concrete_fields:
+        for field in model._meta.local_concrete_fields:  # noqa: SLF001 — Django's own public name for it
             if not (field.primary_key and isinstance(field, models.AutoField | models.BigAutoField)):
-                yield f"{model._meta.label}.{field.name}", field
+                yield f"{model._meta.label}.{field.name}", field  # noqa: SLF001
 
 
 def problems() -> list[str]:

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mediane.ground.access import hooks, services, session
 from mediane.ground.access.forms import CodeForm, LostForm
@@ -92,7 +92,7 @@ def door(request: Any) -> HttpResponse:
 
 
 @private
-@require_GET
+@require_safe
 def link(request: Any, token: str) -> HttpResponse:
     """A personal link. Nothing is read and nothing is used up: mail scanners follow links, and so do previews.
 
@@ -128,9 +128,7 @@ def opening(request: Any) -> HttpResponse:
             context["problem"] = (
                 wait_words(refusal.facts["until"], at)
                 if too_many
-                else _(
-                    "Ce lien n’ouvre aucun dossier : il a été remplacé, ou le dossier est fermé depuis longtemps."
-                )
+                else _("Ce lien n’ouvre aucun dossier : il a été remplacé, ou le dossier est fermé depuis longtemps.")
             )
             return TemplateResponse(request, "access/opening.html", context, status=429 if too_many else 404)
         session.enter(request, opened, at)

@@ -7,9 +7,9 @@ from django.db import migrations
 
 from mediane.ground.database import rls
 
-INSIDE = f"current_setting('app.scope', true) IN ('staff', 'office', 'trader') AND organisation_id = {rls.ORGANISATION}"
+INSIDE = f"(SELECT current_setting('app.scope', true)) IN ('staff', 'office', 'trader') AND organisation_id = {rls.ORGANISATION}"
 COLLEAGUE = (
-    "current_setting('app.scope', true) IN ('staff', 'office', 'trader') AND organisation_id IS NULL AND EXISTS ("
+    "(SELECT current_setting('app.scope', true)) IN ('staff', 'office', 'trader') AND organisation_id IS NULL AND EXISTS ("
     "SELECT 1 FROM accounts_membership m WHERE m.person_id = accounts_accountevent.person_id "
     f"AND m.organisation_id = {rls.ORGANISATION})"
 )

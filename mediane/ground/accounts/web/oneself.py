@@ -77,7 +77,7 @@ def accept(request: Any, token: str) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "not_found":
                 raise
-            refused(form, refusal, {"weak_password": "password"})
+            refused(form if known is None else request, refusal, {"weak_password": "password"})
         else:
             messages.success(
                 request,
