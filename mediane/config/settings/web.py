@@ -35,6 +35,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "mediane.ground.ui.context.shell",
+                "mediane.demonstration.accounts.context",
             ],
         },
     },
@@ -48,6 +49,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "documents"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 3600
 
 # Pieces: what is larger than 1 MB goes to a file, not to memory; the first handler stops what is larger than the limits while it arrives.
