@@ -77,6 +77,14 @@ def test_a_corrected_start_leaves_an_extension_as_it_was_given():
     assert len(reading.superseded) == 1
 
 
+def test_a_corrected_start_leaves_a_date_that_a_person_fixed():
+    reading = read(
+        [started(NOTIFIED, due=date(2026, 10, 1)), corrected(date(2026, 9, 20), "erreur", start=date(2026, 9, 10))]
+    )
+    assert (reading.start, reading.due, reading.first_due) == (date(2026, 9, 10), date(2026, 10, 1), date(2026, 10, 1))
+    assert reading.superseded == ()
+
+
 def test_a_corrected_date_replaces_the_one_in_force():
     plain = read([START, corrected(date(2026, 9, 20), "faute de frappe", due=date(2026, 12, 10))])
     assert (plain.due, plain.first_due) == (date(2026, 12, 10), date(2026, 12, 10))
@@ -131,6 +139,10 @@ def test_an_order_that_means_nothing_is_refused(events, said):
         read(events)
 
 
+def test_an_event_without_data_is_read():
+    assert ClockEvent.of("stopped", TODAY) == stopped(TODAY, "")
+
+
 def test_events_that_mean_nothing_cannot_be_made():
     with pytest.raises(ValueError, match="one of the two"):
         started(TODAY)
@@ -181,6 +193,17 @@ def test_nobody_holds_a_clock_while_it_is_stopped():
     assert read(events).days_by_hand(date(2026, 10, 5)) == {"mediation": 6, "trader": 11, "": 4}
 
 
+def test_a_hand_that_passes_during_a_stop_is_held_from_the_resumption():
+    stop, back = stopped(date(2026, 10, 1), "withdrawal"), resumed(date(2026, 10, 5), "erreur")
+    for day in (date(2026, 10, 3), date(2026, 10, 5)):
+        intervals = read([START, stop, handed(day, "consumer"), back]).intervals
+        assert [(i.hand, i.from_day) for i in intervals] == [
+            ("mediation", NOTIFIED),
+            ("", date(2026, 10, 1)),
+            ("consumer", date(2026, 10, 5)),
+        ]
+
+
 # How the date was computed -------------------------------------------------------------------------------------------
 
 
@@ -206,6 +229,19 @@ def test_a_working_last_day_needs_no_word_and_a_holiday_is_named():
         "= 1er mai 2024\u202f; un jour férié (Fête du Travail), non reporté par prudence."
     )
     assert holiday.explain("en").endswith("= 1 May 2024; a public holiday (Labour Day), not moved, out of prudence.")
+
+
+def test_a_saturday_is_told_as_a_sunday_is():
+    assert (
+        read([started(date(2024, 4, 20), Period.parse("21d"))])
+        .explain()
+        .endswith("= 11 mai 2024\u202f; un samedi, non reporté par prudence.")
+    )
+    assert (
+        read([started(date(2024, 4, 20), Period.parse("21d"))])
+        .explain("en")
+        .endswith("; a Saturday, not moved, out of prudence.")
+    )
 
 
 def test_an_extension_and_a_correction_are_told():

@@ -126,6 +126,37 @@ def test_steps_say_what_was_counted():
     }
 
 
+def said(start: str, add: str, lang: str = "fr", code: str = "FR") -> list[str]:
+    return end_of(date.fromisoformat(start), Period.parse(add), LegalCalendar(code), lang).steps
+
+
+def test_steps_tell_the_first_and_the_last_day_counted():
+    assert (
+        said("2024-05-10", "21d")[1]
+        == "21\u00a0jours civils\u00a0: le premier compté est le samedi 11 mai 2024, le dernier le vendredi 31 mai 2024."
+    )
+    assert (
+        said("2024-05-10", "21d", "en")[1]
+        == "21\u00a0calendar days: the first counted is Saturday 11 May 2024, the last Friday 31 May 2024."
+    )
+    assert said("2024-05-10", "2m")[1] == "2\u00a0mois\u00a0: même jour du mois, le 10 juillet 2024."
+    assert said("2024-05-10", "2m", "en")[1] == "2\u00a0months: the day of the same number, 10 July 2024."
+
+
+@pytest.mark.parametrize("add", ["0d", "0wd", "0m", "0y"])
+def test_an_empty_period_says_so(add):
+    assert said("2024-05-10", add)[1].endswith("l’échéance est le jour de départ.")
+    assert said("2024-05-10", add, "en")[1].endswith("the period ends on the day it starts.")
+
+
+def test_only_holidays_that_were_skipped_are_told():
+    assert said("2024-12-24", "1wd")[2] == "Jours fériés non comptés\u00a0: mercredi 25 décembre 2024 (Noël)."
+    assert said("2024-12-24", "1wd", "en")[2] == "Holidays not counted: Wednesday 25 December 2024 (Christmas Day)."
+    assert len(said("2024-12-25", "1wd")) == 3  # the day of departure counts for nothing
+    assert len(said("2026-08-12", "5wd")) == 3  # 15 August is a Saturday
+    assert len(said("2024-12-24", "1d")) == 3
+
+
 def test_steps_say_why_the_last_day_is_that_of_the_month():
     found = end_of(date(2024, 12, 31), Period.parse("2m"))
     assert found.steps[1] == "2\u00a0mois\u00a0: février 2025 n’a pas de 31, donc son dernier jour, le 28 février 2025."

@@ -141,6 +141,19 @@ def test_what_another_thing_makes_new_is_reached():
     assert flow(*ROWS[1:5], made, Move("use", "spare", "done", {"clerk"}), states=(*STATES, "spare"), parties={"party"})
 
 
+def test_what_only_an_unreachable_thing_makes_new_is_not_reached():
+    island, made = Move("drift", "island", "done", {"clerk"}), Move("again", "island", KEPT, {"party"}, creates="spare")
+    with pytest.raises(ValueError, match="spare cannot be reached"):
+        flow(
+            *ROWS[1:5],
+            island,
+            made,
+            Move("use", "spare", "done", {"clerk"}),
+            states=(*STATES, "island", "spare"),
+            parties={"party"},
+        )
+
+
 def test_the_drawing_holds_every_arrow_once(table):
     assert table.mermaid().splitlines() == [
         "stateDiagram-v2",

@@ -1,6 +1,6 @@
 """The assessment beside its situations: sentences, defaults, bodies' rules, and what facts from outside may hold."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
 import pytest
@@ -220,6 +220,24 @@ def test_impossible_facts_name_their_field(given, field):
     assert caught.value.field == field
     assert caught.value.text("fr") != caught.value.text("en")
     assert str(caught.value).startswith(f"{field}: ")
+
+
+def test_the_last_days_of_the_calendar_are_days_too():
+    found = answer({"complaint_on": "9999-12-30", "rules": {"premature_wait": "0d", "max_age_of_complaint": "0d"}})
+    assert found["refer_before"] == "9999-12-30"
+
+
+def test_facts_and_rules_cannot_be_changed_after_they_were_judged():
+    found = assess(CLEAN)
+    for thing, name in (
+        (CLEAN, "court"),
+        (Rules(), "rejection"),
+        (found, "computed"),
+        (found.findings[0], "value"),
+        (LAW["mediation"], "period"),
+    ):
+        with pytest.raises(FrozenInstanceError):
+            setattr(thing, name, None)
 
 
 def test_the_fault_of_a_long_value_stays_short():
