@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,11 +20,12 @@ from mediane.ground.correspondence.template import Statement as StatementNode
 from mediane.ground.correspondence.template import look_up, parse, walk
 from mediane.ground.correspondence.typography import flat
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.docs_letters import letters_list
 from mediane.mediation.referrals.letter_samples import samples_of
 from mediane.mediation.referrals.letters import KINDS, TEXTS, ReferralReceipt
 from mediane.mediation.referrals.workflow import MOVES
 
-LANGUAGES = ("fr",)
+LANGUAGES = ("fr", "en")
 ENCLOSED = {code for kind in KINDS for code in kind.encloses}
 REFUSALS = [kind for kind in KINDS if kind.code.startswith("refusal_")]
 
@@ -107,12 +109,11 @@ def every_requirement() -> Iterator[Any]:
                 yield pytest.param(kind, audience, requirement, id=f"{kind.code}-{audience}-{requirement.id}")
 
 
-@pytest.mark.parametrize(("kind", "audience", "requirement"), every_requirement())
-def test_every_condition_is_met_and_not_met_by_some_sample(
-    kind: LetterKind, audience: Party, requirement: Requirement
-) -> None:
-    held = {facts_hold(requirement, sample) for sample in samples_of(kind.code)}
-    assert held == ({True, False} if requirement.when else {True})
+def test_every_condition_is_met_and_not_met_by_some_sample() -> None:
+    for kind in KINDS:
+        for requirement in {r for audience in kind.audiences for r in kind.text(audience).requirements}:
+            held = {facts_hold(requirement, sample) for sample in samples_of(kind.code)}
+            assert held == ({True, False} if requirement.when else {True}), (kind.code, requirement)
 
 
 @pytest.mark.parametrize(("kind", "audience", "requirement"), every_requirement())
@@ -196,15 +197,15 @@ def test_optional_statements_can_be_left_out_and_no_other() -> None:
 # ---- the shipped words ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "sample"), all_samples())
-def test_sentences_are_short_and_words_allowed(kind: LetterKind, sample: Sample) -> None:
-    for language in LANGUAGES:
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_sentences_are_short_and_words_allowed(kind: LetterKind) -> None:
+    for sample, language in product(samples_of(kind.code), LANGUAGES):
         rendered = letter(kind, sample, language=language)
         assert long_sentences(rendered.plain_text, 30 if language == "fr" else 36) == []
         whole = f"{rendered.title}\n{rendered.subject}\n{rendered.sms}\n{rendered.basis}\n{rendered.plain_text}"
         for forbidden in FORBIDDEN:
             assert not forbidden.pattern.search(whole), forbidden.why
-        assert "'" not in whole.replace("d'", "d'") or language == "en"
+        assert "'" not in whole
         assert len(rendered.sms) <= 160
 
 
@@ -241,14 +242,14 @@ def test_an_unfounded_request_is_judged_and_does_not_say_the_contrary() -> None:
     assert "no_judgement" not in {r.id for r in kind_of("refusal_unfounded_or_abusive").text("consumer").requirements}
 
 
-@pytest.mark.parametrize(("kind", "sample"), all_samples())
-def test_an_email_subject_tells_nothing_of_the_other_party_or_the_dispute(kind: LetterKind, sample: Sample) -> None:
-    discreet = letter(kind, sample, BodyTexts(names_other_party=False))
-    for name in ("Morel", "horloge", "240", "300 euros"):
-        assert name not in discreet.subject + discreet.sms
-    assert "Colis Horizon" not in discreet.subject + discreet.sms
-    if sample.audience == "trader":
-        assert "Colis Horizon" not in letter(kind, sample).subject
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_an_email_subject_tells_nothing_of_the_other_party_or_the_dispute(kind: LetterKind) -> None:
+    for sample, language in product(samples_of(kind.code), LANGUAGES):
+        discreet = letter(kind, sample, BodyTexts(names_other_party=False), language)
+        for name in ("Morel", "horloge", "240", "300 euros", "Colis Horizon"):
+            assert name not in discreet.subject + discreet.sms
+        if sample.audience == "trader":
+            assert "Colis Horizon" not in letter(kind, sample, language=language).subject
 
 
 def test_shipped_subjects_name_the_trader_to_the_consumer_unless_the_body_prefers_not() -> None:
@@ -347,3 +348,13 @@ def test_in_house_letters_speak_of_the_charter() -> None:
         for sample in samples_of(kind.code):
             if sample.sender.in_house and sample.audience == "trader":
                 assert "convention" not in letter(kind, sample).plain_text.lower(), kind.code
+
+
+def test_the_list_for_jurists_says_it_all() -> None:
+    text = letters_list()
+    for kind in KINDS:
+        assert f"`{kind.code}`" in text
+        for audience in kind.audiences:
+            for requirement in kind.text(audience).requirements:
+                assert f"| `{requirement.id}` | {kind.statement(requirement.id).article or '–'} |" in text
+    assert "{{" not in text
