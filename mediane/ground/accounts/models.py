@@ -306,6 +306,11 @@ class AccountEvent(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
     @property
+    def door_label(self) -> Any:
+        """Where it came from, when no network address says it."""
+        return {"command": _("ligne de commande"), "job": _("tâche de fond"), "api": _("API")}.get(self.door, "")
+
+    @property
     def role_label(self) -> Any:
         """The role an event is about, in words, or nothing."""
         role = self.facts.get("role")

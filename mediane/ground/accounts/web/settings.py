@@ -91,7 +91,7 @@ def _person_page(request: Any, row: queries.PersonRow, **forms: Any) -> HttpResp
         "name": str(row.person),
         "held": [*row.current, *row.coming],
         "oneself": row.person.pk == request.actor.person_id,
-        "grant": forms.get("grant") or GrantForm(roles=_roles(request)),
+        "grant": forms.get("grant") or GrantForm(roles=_roles(request), auto_id="grant_%s"),
         "end": forms.get("end") or EndRoleForm(),
         "ending": forms.get("ending"),
     }
@@ -107,7 +107,7 @@ def person(request: Any, person_id: int) -> HttpResponse:
 @require_POST
 @manages_people
 def grant(request: Any, person_id: int) -> HttpResponse:
-    row, form = _row(request, person_id), GrantForm(request.POST, roles=_roles(request))
+    row, form = _row(request, person_id), GrantForm(request.POST, roles=_roles(request), auto_id="grant_%s")
     if form.is_valid():
         try:
             services.grant_role(
