@@ -202,7 +202,8 @@ def compile_typst(source: str, data: dict[str, Any], *, at: datetime | None = No
                 str(HERE / source), root=str(HERE), font_paths=font_folders(), ignore_system_fonts=True
             )  # fmt: skip
         sys_inputs = {"data": json.dumps(data, ensure_ascii=False), **inputs}
-        pdf: Any = compiler.compile(format="pdf", sys_inputs=sys_inputs, pdf_standards=STANDARDS, timestamp=at)
+        when = at.replace(microsecond=0) if at else None  # a PDF's date has none
+        pdf: Any = compiler.compile(format="pdf", sys_inputs=sys_inputs, pdf_standards=STANDARDS, timestamp=when)
     return bytes(pdf)
 
 

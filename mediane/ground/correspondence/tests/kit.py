@@ -20,7 +20,7 @@ from mediane.ground.journal.models import Case
 from mediane.ground.journal.services import open_case
 from mediane.ground.organisations.models import Organisation, OrganisationKind
 
-AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+AT = datetime(2026, 11, 23, 9, 30, 12, 345678, tzinfo=UTC)  # a real moment has microseconds
 CODE = "4729 0381 6650 1294"
 LINK = "https://essai.example/s/" + "Kx7Qd2Vb9" * 4
 
