@@ -81,7 +81,8 @@ def build(*, now: datetime, tell: Callable[[int, int], None] = lambda done, tota
         stories = [story for story in STORIES if story.trader in cast.traders]
         for plan, start in _plans(body, dice, now):
             one = life.Life(cast, dice, dice.choice(stories), now, start, _files(dice))
-            life.live(one, plan)
+            with as_system():  # one case, one transaction: a build that is killed leaves whole cases
+                life.live(one, plan)
             done += 1
             tell(done, total)
     system.make_due_moves(at=now)

@@ -5,33 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from mediane.demonstration.stories import Story
 from mediane.kernel import french
 from mediane.mediation.referrals.services.receiving import Dispute
 
-SOURCE = """
-#let d = json(bytes(sys.inputs.data))
-#set document(title: d.title)
-#set text(size: 11pt, lang: "fr")
-#set page(paper: "a4", margin: 26mm)
-#align(right, d.place)
-#v(8mm)
-#for line in d.sender [#line \\ ]
-#v(8mm)
-= #d.title
-#for p in d.text [#par(p)]
-#v(10mm)
-#d.sign
-"""
-
-
 @cache
 def _compiler() -> Any:
     import typst
 
-    return typst.Compiler(SOURCE.encode())
+    return typst.Compiler(Path(__file__).with_suffix(".typ"))
 
 
 def _pdf(data: dict[str, Any]) -> bytes:

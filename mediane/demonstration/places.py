@@ -88,7 +88,7 @@ QUOTIDIEN = SomeBody(
         ("Voyage", ("Annulation", "Prestation non conforme")),
         ("Travaux et réparation", ("Malfaçon", "Devis dépassé")),
     ),
-    referrals=250,
+    referrals=210,
     networks="Membre d’un réseau européen de médiateurs de la consommation ; coopération avec le Centre européen des consommateurs France.",
 )
 
@@ -113,7 +113,7 @@ MISTRAL = SomeBody(
     ),
     traders=(SomeTrader("Vélo Mistral", "433927332", "Vélo en libre-service", ("Mistral Cycles",), entry_asked=False, correspondents=(("Hugo Faure", "hugo"),), lines=("Abonnés", "Usagers d’un jour")),),
     subjects=(("Facturation", ("Durée contestée", "Double prélèvement")), ("Caution", ("Caution retenue",)), ("Compte", ("Compte bloqué",))),
-    referrals=70,
+    referrals=60,
     principle_accepted=True,
     rules={"party_silence_effect": "remind"},
 )
