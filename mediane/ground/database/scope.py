@@ -31,12 +31,16 @@ _SET = (
 class ScopedActor(Protocol):
     """What this room needs of an Actor (accounts stands above it)."""
 
-    scope: Any
-    organisation_id: int | None
-    person_id: int | None
-    case_id: int | None
-    trader_ids: tuple[int, ...]
-
+    @property
+    def scope(self) -> Any: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def case_id(self) -> int | None: ...
+    @property
+    def trader_ids(self) -> tuple[int, ...]: ...
     @property
     def reads_mediator_notes(self) -> bool: ...
 

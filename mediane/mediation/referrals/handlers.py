@@ -11,7 +11,7 @@ from mediane.ground.correspondence import visibility as letters
 from mediane.ground.database.scope import as_system
 from mediane.ground.documents import visibility as documents
 from mediane.kernel.events import subscribe
-from mediane.mediation.referrals.enums import Party
+from mediane.mediation.referrals.enums import Party, State
 from mediane.mediation.referrals.models import PartyContact, Referral
 from mediane.mediation.referrals.workflow import GONE, SEEN_BY_REQUESTER, SEEN_BY_TRADER
 
@@ -30,6 +30,11 @@ def trader_cases(actor: Actor) -> Q:
     return Q(
         case__referral__trader_id__in=actor.trader_ids, case__referral__notified_on__isnull=False, case__referral__state__in=sorted(SEEN_BY_TRADER)
     )
+
+
+def sent_cases(actor: Actor) -> Q:
+    """The office reads no piece of a form that was not sent."""
+    return ~Q(case__referral__state=State.DRAFT)
 
 
 @subscribe(AccessRequested)
@@ -51,6 +56,7 @@ def send_the_way_in_again(event: AccessRequested) -> None:
 def register() -> None:
     access_hooks.register_case_lookup("referral", case_by_number)
     access_hooks.register_follow_up("requester:case")
+    documents.party_rule(Scope.STAFF, sent_cases)
     for room in (documents, letters):
         room.party_rule(Scope.REQUESTER, requester_cases)
         room.party_rule(Scope.TRADER, trader_cases)

@@ -84,6 +84,12 @@ class Migration(migrations.Migration):
             document_sql("requester", reachable("documents_document", "case_id")),
         ),
         rls.policy("documents_document", "trader", document_sql("trader", reachable("documents_document", "case_id"))),
+        # restrictive: whatever else lets the office read, not the pieces of a form that was not sent
+        migrations.RunSQL(
+            "CREATE POLICY documents_document_drafts ON documents_document AS RESTRICTIVE FOR SELECT USING "
+            "(current_setting('app.scope', true) <> 'staff' OR " + reachable("documents_document", "case_id") + ")",
+            "DROP POLICY documents_document_drafts ON documents_document",
+        ),
         rls.policy("correspondence_letter", "requester", letter_sql("requester", reachable("correspondence_letter", "case_id"))),
         rls.policy("correspondence_letter", "trader", letter_sql("trader", reachable("correspondence_letter", "case_id"))),
     ]

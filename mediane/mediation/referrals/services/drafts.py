@@ -108,7 +108,9 @@ def send_link(referral_id: int, email: str, *, by: Actor, at: datetime, language
 def send_resume_link(case_id: int, language: str) -> None:
     """The e-mail itself. Sent after the form was sent or given up, it would lead nowhere: then nothing leaves."""
     with as_system():
-        referral = Referral.objects.select_related("body__organisation", "claim").filter(pk=case_id, state=State.DRAFT).first()
+        referral = (
+            Referral.objects.select_related("body__organisation", "claim").filter(pk=case_id, state=State.DRAFT).first()
+        )
         email = referral.claim.draft.get(LINK_EMAIL, "") if referral else ""
         if referral is None or not email:
             return
@@ -116,7 +118,13 @@ def send_resume_link(case_id: int, language: str) -> None:
         kept = rules_for(referral.body_id, paris_day(referral.entered_at))["draft_retention"]
     with override(language):
         subject = _("Reprendre votre demande")
-    send(email, subject, "resume", {"url": access.link_url(token), "body": referral.body.organisation.name, "kept": kept.in_words(language)}, language)
+    send(
+        email,
+        subject,
+        "resume",
+        {"url": access.link_url(token), "body": referral.body.organisation.name, "kept": kept.in_words(language)},
+        language,
+    )
 
 
 @use_case
@@ -124,5 +132,10 @@ def code_to_show(referral_id: int, *, by: Actor) -> str:
     """The code printed in the receipt that was just written, for the screen that follows; "" once the letter has left. Raises Refusal `not_found`."""
     if by.scope is not Scope.REQUESTER or by.case_id != referral_id:
         raise Refusal("not_found")
-    letter = Letter.objects.filter(case=referral_id, kind="referral_receipt", blanked_at__isnull=True).order_by("-pk").only("inputs").first()
+    letter = (
+        Letter.objects.filter(case=referral_id, kind="referral_receipt", blanked_at__isnull=True)
+        .order_by("-pk")
+        .only("inputs")
+        .first()
+    )
     return str(letter.inputs.get("access_code", "")) if letter else ""

@@ -217,6 +217,9 @@ def _receive(turn: Turn, dispute: Dispute, *, channel: str, submission_key: uuid
         transfer_consent=dispute.transfer_consent,
         **{item.name: getattr(dispute.consumer, item.name) for item in fields(Person)},
     )
+    if not new:  # pieces of the form were stored before the name was known
+        mine = Document.objects.filter(case=turn.case, author_party=Party.CONSUMER, author_name="")
+        mine.update(author_name=referral.consumer_name)
     for upload, title, purpose in uploads:
         add_document(turn, upload, title=title, purpose=purpose)
     turn.record({"channel": channel, "trader": trader.pk if trader else None, "entered_on": paris_day(turn.at)})
