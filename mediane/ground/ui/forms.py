@@ -50,8 +50,10 @@ class Renderer(DjangoTemplates):
         if isinstance(widget, dict) and "class" not in widget.get("attrs", {}):
             kind = widget.get("type") or Path(template_name).stem
             name = " ".join(filter(None, (_CLASSES.get(kind, "input"), _NARROW.get(kind))))
-            if name:
-                widget["attrs"] = {**widget.get("attrs", {}), "class": name}
+            attrs = {**widget.get("attrs", {}), **({"class": name} if name else {})}
+            if kind in ("email", "password"):
+                attrs.pop("placeholder", None)  # allauth's: it repeats the label and looks like an answer
+            widget["attrs"] = attrs
         return cast(SafeString, super().render(template_name, context, request))
 
 

@@ -20,16 +20,17 @@ def field(
     bound: BoundField,
     *,
     label: str = "",
-    hint: str = "",
+    hint: str | Literal[False] = "",
     wording: Literal["normal", "question", "quiet"] = "normal",
     serif: bool = False,
 ) -> SafeString:
     """A field of a Django form: label, hint, error, widget. ``question``: the label is the title of the page (one
-    thing per page); ``quiet``: the label is for screen readers. ``label`` and ``hint`` replace those of the field."""
+    thing per page); ``quiet``: the label is for screen readers. ``label`` and ``hint`` replace those of the
+    field (``hint=False``: none)."""
     if label:
         bound.label = label
-    if hint:
-        bound.help_text = hint
+    if hint or hint is False:
+        bound.help_text = hint or ""
     if serif:
         bound.field.widget.attrs["class"] = "textarea textarea--serif"
     return drawn(bound.render(context={"field": bound, "wording": wording}))

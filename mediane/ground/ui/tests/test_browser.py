@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mediane.ground.ui.testing import assert_axe_clean, chromium, serving
+from mediane.ground.ui.testing import assert_axe_clean, chromium
 from mediane.ground.ui.views import PAGES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serving() as url:
+def site(live_home: Any) -> Iterator[str]:
+    with live_home.serving() as url:
         yield url
 
 
@@ -106,6 +107,23 @@ def test_text_left_is_counted_and_errors_have_the_focus(site: str, page: Page) -
     page.goto(site + "/ui/pages/case/")
     page.fill("#id_story", "x" * 390)
     assert "encore 10 caractères" in page.inner_text("#id_story_count")
+
+
+def test_files_leave_with_a_progress_and_the_answer_is_the_page(site: str, page: Page) -> None:
+    page.goto(site + "/ui/pages/step/")
+    page.set_input_files(
+        "#id_pieces", [{"name": "reclamation.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " * 1000}]
+    )
+    page.evaluate("document.querySelector('main').dataset.before = '1'")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+        page.get_by_role("button", name="Continuer").click()
+    assert posted.value.status == 200
+    assert "multipart/form-data" in posted.value.request.headers["content-type"]
+    page.wait_for_selector("main:not([data-before])")  # shown in place of the former
+    assert page.title().startswith("Votre réclamation")
+    assert page.evaluate("document.activeElement.id") == "errors"
+    page.fill("#wrong_amount", "12")  # what came is alive
+    assert page.get_by_role("button", name="Continuer").is_enabled()
 
 
 def test_pages_are_whole_without_javascript(site: str, browser: Browser) -> None:
