@@ -36,6 +36,10 @@ class Rules(Mapping[str, Any]):
     def text(self, key: str) -> str:
         return self.texts.get(key, definition(key).default)
 
+    def values_of(self, *keys: str) -> dict[str, Any]:
+        """Parsed values of these rules, the default where the case was opened before the rule existed."""
+        return {key: self[key] for key in keys}
+
     def snapshot(self) -> dict[str, Any]:
         """JSON that a case keeps."""
         return {"texts": self.texts, "versions": self.versions}
