@@ -81,7 +81,7 @@ def import_file(
 
     Raises Refusal `not_allowed`, `reading.Unreadable`, OSError.
     """
-    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.IMPORT)):
+    if not by.is_system and not (by.organisation_id == body_id and (by.may(Permission.IMPORT) or "import" in by.token_scopes)):
         raise Refusal("not_allowed")
     source = open_source(path)
     report = Report(name or source.path.name, dry_run, notices=list(source.notices))
@@ -101,11 +101,18 @@ def import_file(
 
 def _write(body_id: int, source: Source, report: Report, *, by: Actor, at: datetime) -> None:
     found = report.corrected
-    report.added, report.corrected = loading.write(body_id, by=by, at=at, file=_digest_of(source.path))
+    report.added, report.corrected, first_on = loading.write(body_id, by=by, at=at, file=_digest_of(source.path))
     report.unchanged += found - report.corrected
     if report.added or report.corrected:
         publish(
-            ReferralsImported(body_id=body_id, at=at, file=report.file, added=report.added, corrected=report.corrected)
+            ReferralsImported(
+                body_id=body_id,
+                at=at,
+                file=report.file,
+                first_on=first_on,
+                added=report.added,
+                corrected=report.corrected,
+            )
         )
 
 
