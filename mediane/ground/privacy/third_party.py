@@ -1,4 +1,4 @@
-"""Tables that Django and libraries bring and that belong to no room of ours."""
+"""Tables of Django and of libraries that belong to no room of ours, and of the rooms beside this one, which may not import it."""
 
 from mediane.ground.privacy.register import Fields, classify
 
@@ -12,4 +12,20 @@ FIELDS: Fields = (
         internal="expire_date",
         secret="session_key session_data",  # noqa: S106 — names of fields
     )
+    | classify("database.State", retention="technical", internal="name value changed_at")
+    # Arguments of jobs are ids and days; what a stranger typed is sealed.
+    | classify(
+        "procrastinate.ProcrastinateJob",
+        retention="technical",
+        internal=(
+            "queue_name task_name priority lock queueing_lock args status scheduled_at attempts abort_requested worker"
+        ),
+    )
+    | classify("procrastinate.ProcrastinateEvent", retention="technical", internal="job type at")
+    | classify(
+        "procrastinate.ProcrastinatePeriodicDefer",
+        retention="technical",
+        internal="task_name defer_timestamp job periodic_id",
+    )
+    | classify("procrastinate.ProcrastinateWorker", retention="technical", internal="last_heartbeat")
 )

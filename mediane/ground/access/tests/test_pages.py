@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
-from mediane.config.urls import urlpatterns as _product
 from mediane.ground.access import hooks, services
 from mediane.ground.access.models import AccessAttempt, CaseKey
 from mediane.ground.access.tests.factories import NUMBER, install
@@ -36,7 +35,7 @@ def desk(request):
 urlpatterns = [
     path("essai/dossier/", follow_up, name="try_follow_up"),
     path("essai/bureau/", desk),
-    path("", include(_product)),
+    path("", include("mediane.config.urls")),
 ]
 
 
