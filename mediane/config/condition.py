@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import smtplib
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -95,12 +93,10 @@ def _mail(home: Home) -> tuple[State, str]:
 
 
 def _storage(home: Home) -> tuple[State, str]:
-    folder = settings.MEDIANE_FILES
-    with tempfile.NamedTemporaryFile(dir=folder) as file:
-        file.write(b"check")
-        file.flush()
-        os.fsync(file.fileno())
-    return State.WELL, f"{folder} can be written"
+    from mediane.ground.documents import checks
+
+    found = checks.problems()
+    return (State.BROKEN, "; ".join(found)) if found else (State.WELL, f"{settings.MEDIANE_FILES} holds what it should")
 
 
 def _disk(home: Home) -> tuple[State, str]:
@@ -152,13 +148,11 @@ def _keys(home: Home) -> tuple[State, str]:
     return State.WELL, f"key ring of {len(ring)}"
 
 
-def _documents(home: Home) -> tuple[State, str]:
-    from mediane.ground.documents import checks
+def _letters(home: Home) -> tuple[State, str]:
+    from mediane.ground.correspondence import checks
 
-    problems = checks.problems()
-    return (
-        (State.BROKEN, "; ".join(problems)) if problems else (State.WELL, "files and virus scanner as they should be")
-    )
+    found = checks.problems()
+    return (State.WATCH, "; ".join(found)) if found else (State.WELL, "every letter has left or waits its turn")
 
 
 SUBJECTS: dict[str, Callable[[Home], tuple[State, str]]] = {
@@ -166,7 +160,7 @@ SUBJECTS: dict[str, Callable[[Home], tuple[State, str]]] = {
     "tables": _tables,
     "mail": _mail,
     "storage": _storage,
-    "documents": _documents,
+    "letters": _letters,
     "disk": _disk,
     "clock": _clock,
     "jobs": _jobs,

@@ -19,6 +19,7 @@ GENERATORS = {
     "retention.md": "mediane.ground.privacy.docs:retention_register",
     "states.md": "mediane.mediation.referrals.docs:state_diagram",
     "moves.md": "mediane.mediation.referrals.docs:permission_matrix",
+    "letters.md": "mediane.mediation.referrals.docs_letters:letters_list",
     "commands.md": "mediane.config.cli.docs:commands",
 }
 
@@ -50,7 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         old += 1
         if args.check:
-            changes = list(difflib.unified_diff(found.splitlines(), text.splitlines(), f"docs/generated/{name}", "as it is now", lineterm="", n=0))
+            changes = list(
+                difflib.unified_diff(
+                    found.splitlines(), text.splitlines(), f"docs/generated/{name}", "as it is now", lineterm="", n=0
+                )
+            )
             sys.stderr.write("\n".join(changes[:12]) + "\n")
         else:
             path.write_text(text)

@@ -52,6 +52,8 @@ def serve(
             _refuse_taken(host, port)
             prepare()
             _collect_static(home)
+            if stop.asked:
+                return 0
             members = _start(host, port, workers or min(2, os.cpu_count() or 1))
             group = members["web"].pid
             _note(home, pid=os.getpid(), address=address, group=group)
@@ -326,7 +328,8 @@ def _static() -> None:
     django.setup()
     from django.core.management import call_command
 
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    # Scripts of libraries that no page of ours names.
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=["ext", "account", "mfa"])
 
 
 def main(arguments: list[str]) -> None:

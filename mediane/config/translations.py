@@ -42,10 +42,11 @@ def messages() -> dict[tuple[str | None, str], str | None]:
 
 
 def _python_of(path: Path) -> bytes:
-    """Django's own translation of a template into the calls that extractors know."""
+    """Django's own translation of a template into the calls that extractors know, without the template's indentation."""
     from django.utils.translation import templatize
 
-    return templatize(path.read_text(), origin=str(path)).encode()
+    code = templatize(path.read_text(), origin=str(path))
+    return "\n".join(line.lstrip() for line in code.splitlines()).encode()
 
 
 KEYWORDS = {
@@ -67,7 +68,9 @@ def _gather(code: bytes, found: dict[tuple[str | None, str], str | None]) -> Non
 
     from babel.messages.extract import extract
 
-    for _line, message, _comments, context in extract("python", io.BytesIO(code), KEYWORDS, options={"encoding": "utf-8"}):
+    for _line, message, _comments, context in extract(
+        "python", io.BytesIO(code), KEYWORDS, options={"encoding": "utf-8"}
+    ):
         one, many = (message[0], message[1]) if isinstance(message, tuple) else (message, None)
         if one:
             key = (context, one)

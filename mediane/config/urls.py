@@ -16,6 +16,7 @@ ROOMS = (
     ("", "mediane.ground.correspondence.urls"),
     ("", "mediane.mediation.schemes.urls"),
     ("", "mediane.mediation.traders.urls"),
+    ("", "mediane.mediation.referrals.imports.urls"),  # /bureau/importer/…
     ("", "mediane.mediation.referrals.urls"),
     ("", "mediane.insight.indicators.urls"),
     ("", "mediane.insight.reports.urls"),
@@ -30,6 +31,13 @@ ROOMS = (
 def _built(module: str) -> bool:
     return find_spec(module) is not None
 
+
+# Unknown and forbidden answer alike; every error is a page of ours.
+handler400 = "mediane.ground.ui.errors.bad_request"
+handler403 = "mediane.ground.ui.errors.forbidden"
+handler404 = "mediane.ground.ui.errors.not_found"
+handler429 = "mediane.ground.ui.errors.too_many"  # allauth looks for it
+handler500 = "mediane.ground.ui.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sante/", health.page, name="health"),

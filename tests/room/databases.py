@@ -154,9 +154,13 @@ def _system_scope(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("db")
+    from django.db import connection
+
     from mediane.ground.database.scope import as_system
 
     with as_system():
+        # Part of the test's own transaction, so that `atomic(durable=True)` is the outermost of the product, as in life.
+        connection.atomic_blocks[-1]._from_testcase = True
         yield
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -76,7 +78,7 @@ class LiveHome:
         return self.path.with_suffix(".log").read_text()
 
     @contextmanager
-    def serving(self, *arguments: str, patience: float = 60) -> Iterator[str]:
+    def serving(self, *arguments: str, patience: float = 110) -> Iterator[str]:
         """`mediane serve` until the block ends; gives the address."""
         port = free_port()
         process = self.start("serve", "--port", str(port), *arguments)
@@ -104,17 +106,43 @@ def wait_for(url: str, process: subprocess.Popen[str], patience: float, home: Li
             time.sleep(0.05)
 
 
+def _folder() -> Path:
+    """A short folder that the account of PostgreSQL may pass when we are root (pytest's own are closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="mediane-test-", dir="/tmp"))
+    folder.chmod(0o711)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def live_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHome]:
-    """An empty installation of its own, shared by the session's journeys; stopped and removed at the end."""
-    home = LiveHome(tmp_path_factory.mktemp("live") / "home")
+def live_home() -> Iterator[LiveHome]:
+    """An installation without any organisation, shared by the session's tests; stopped and removed at the end."""
+    folder = _folder()
+    home = LiveHome(folder / "home")
     yield home
     home.run("stop", "--purge", check=False)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _prepared() -> Iterator[Path]:
+    """A home whose tables are made and that is stopped, to be copied."""
+    folder = _folder()
+    home = LiveHome(folder / "home")
+    with home.serving():  # also gathers the static files
+        pass
+    home.run("stop")
+    yield home.path
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def own_home(tmp_path: Path) -> Iterator[LiveHome]:
-    """An installation for one test: what the test does to it harms nobody."""
-    home = LiveHome(tmp_path / "home")
+def own_home(_prepared: Path) -> Iterator[LiveHome]:
+    """An installation for one test: what the test does to it harms nobody. Its tables are made, nothing runs."""
+    folder = _folder()
+    subprocess.run(
+        ["cp", "-a", _prepared, folder / "home"], check=True
+    )  # with owners and modes, which the cluster needs
+    home = LiveHome(folder / "home")
     yield home
     home.run("stop", "--purge", check=False)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -71,13 +71,9 @@ class _Reader(HTMLParser):
                 self.faults.append(f"javascript: address on <{tag}>")
             if name.startswith("hx-on") or (name in {"hx-vals", "hx-headers"} and (value or "").startswith("js:")):
                 self.faults.append(f"{name} needs eval")
-        if (
-            tag == "script"
-            and not given.get("src")
-            and given.get("type") not in {"application/json", "application/ld+json"}
-        ):
-            if not given.get("nonce"):
-                self.faults.append("inline <script> without nonce")
+        data = given.get("type") in {"application/json", "application/ld+json"}
+        if tag == "script" and not (data or given.get("src") or given.get("nonce")):
+            self.faults.append("inline <script> without nonce")
         if tag == "style" and not given.get("nonce"):
             self.faults.append("inline <style> without nonce")
         if identifier := given.get("id"):

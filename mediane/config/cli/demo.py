@@ -20,7 +20,12 @@ def add_parser(subparsers: Any) -> None:
     serve.add_arguments(parser)
     parser.add_argument("--no-serve", action="store_true", help="build only")
     parser.add_argument("--reset", action="store_true", help="empty the demonstration and build it again")
-    parser.add_argument("--mail-port", type=serve.port, default=None, help="port of the mailbox page (default: the port after that of the product)")
+    parser.add_argument(
+        "--mail-port",
+        type=serve.port,
+        default=None,
+        help="port of the mailbox page (default: the port after that of the product)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,11 +50,16 @@ def run(args: argparse.Namespace) -> int:
         mark = build.state()
         if args.reset or mark is None or mark.finished_at is None:
             counts = build.build(now=utc_now(), tell=_progress if sys.stderr.isatty() else lambda done, total: None)
-            notice(f"demonstration: {sum(counts.values())} referrals in {time.monotonic() - began:.0f} s: " + ", ".join(f"{n} {state}" for state, n in sorted(counts.items())))
+            notice(
+                f"demonstration: {sum(counts.values())} referrals in {time.monotonic() - began:.0f} s: "
+                + ", ".join(f"{n} {state}" for state, n in sorted(counts.items()))
+            )
         else:
             notice("demonstration: there already (--reset builds it again)")
     except build.NotOurs:
-        raise HomeError("this database holds data that the demonstration did not create: nothing was touched; give it a home of its own (MEDIANE_HOME)") from None
+        raise HomeError(
+            "this database holds data that the demonstration did not create: nothing was touched; give it a home of its own (MEDIANE_HOME)"
+        ) from None
     _accounts()
     if args.no_serve:
         return 0
@@ -73,6 +83,9 @@ def _accounts() -> None:
     from mediane.demonstration.accounts import accounts
     from mediane.demonstration.places import PASSWORD
 
-    print(f"accounts (password: {PASSWORD}; the second factor's code stands on the page that asks for it):", file=sys.stderr)
+    print(
+        f"accounts (password: {PASSWORD}; the second factor's code stands on the page that asks for it):",
+        file=sys.stderr,
+    )
     for account in accounts():
         print(f"  {account['login']:<42} {account['role']}, {account['organisation']}", file=sys.stderr)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "mediane.mediation.schemes",
     "mediane.mediation.traders",
     "mediane.mediation.referrals",
+    "mediane.mediation.referrals.imports",
     "mediane.insight.indicators",
     "mediane.insight.reports",
     "mediane.portals.desk",

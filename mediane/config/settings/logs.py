@@ -11,6 +11,8 @@ LOGGING = {
     "loggers": {
         "mediane": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # Its messages carry addresses, and an address may be the key of a case: errors are logged by mediane.config.errors instead.
+        "django.request": {"handlers": [], "level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": True},
         "procrastinate": {"level": "WARNING"},
     },

@@ -24,6 +24,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "mediane.ground.ui.errors.csrf_failed"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows a piece beside the case
 if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
