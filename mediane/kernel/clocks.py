@@ -119,10 +119,7 @@ def handed(on: date, hand: str, reason: str = "") -> ClockEvent:
 
 @dataclass(frozen=True)
 class Interval:
-    """From `from_day` to the eve of `to_day` (None:
-
-    it lasts) the hand was with `hand`; empty: with nobody, it was stopped.
-    """
+    """From `from_day` to the eve of `to_day` (None: it lasts) the hand was with `hand`; empty: with nobody, it was stopped."""
 
     from_day: date
     to_day: date | None

@@ -1,7 +1,4 @@
-"""Dates, numbers and lists as a (British) English sentence writes them;
-
-the names and units are those of `french.py`.
-"""
+"""Dates, numbers and lists as a (British) English sentence writes them; the names and units are those of `french.py`."""
 
 from __future__ import annotations
 

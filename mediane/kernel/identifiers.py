@@ -43,10 +43,7 @@ def case_number(year: int, rank: int, prefix: str = "") -> str:
 
 
 def parse_case_number(text: str) -> tuple[str, int, int]:
-    """(prefix, year, rank) of a number as somebody typed it:
-
-    spaces and lower case forgiven. ValueError for anything else.
-    """
+    """(prefix, year, rank) of a number as somebody typed it: spaces and lower case forgiven. ValueError for anything else."""
     found = _CASE.fullmatch(re.sub(r"\s", "", text).upper())
     if not found:
         raise ValueError(f"{text!r} is no case number")
@@ -66,10 +63,7 @@ def new_access_code() -> str:
 
 
 def fit_for_dictation(groups: list[str]) -> bool:
-    """Whether a voice can say these groups without doubt:
-
-    « zéro zéro zéro zéro » or the same group twice loses the listener.
-    """
+    """Whether a voice can say these groups without doubt: « zéro zéro zéro zéro » or the same group twice loses the listener."""
     steps = [{int(b) - int(a) for a, b in pairwise(group)} for group in groups]
     return len(set(groups)) == len(groups) and not any(step in ({0}, {1}, {-1}) for step in steps)
 
@@ -83,10 +77,7 @@ def normal_access_code(text: str) -> str:
 
 
 def new_verification_code() -> str:
-    """Printed on a letter, typed by who wants to check it:
-
-    twelve signs (60 bits) in groups of four, `7KQ2-M9XA-4TRB`.
-    """
+    """Printed on a letter, typed by who wants to check it: twelve signs (60 bits) in groups of four, `7KQ2-M9XA-4TRB`."""
     signs = "".join(secrets.choice(UNAMBIGUOUS) for _ in range(12))
     return "-".join(signs[i : i + 4] for i in range(0, 12, 4))
 
@@ -105,10 +96,7 @@ def new_token() -> str:
 
 
 def digest(secret: str, key: bytes) -> str:
-    """HMAC-SHA-256 in hexadecimal of a code or token:
-
-    what is kept instead of it, and searched by equality. Codes are normalised first.
-    """
+    """HMAC-SHA-256 in hexadecimal of a code or token: what is kept instead of it, and searched by equality. Codes are normalised first."""
     if len(key) < 16:
         raise ValueError("the key of a digest has at least 128 bits")
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()

@@ -43,10 +43,7 @@ def day_start(day: date) -> datetime:
 
 
 def iso_day(text: str) -> date:
-    """A day written `YYYY-MM-DD` and in no other way;
-
-    ValueError for any other text and for a day that does not exist.
-    """
+    """A day written `YYYY-MM-DD` and in no other way; ValueError for any other text and for a day that does not exist."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(f"{text!r} is no day written YYYY-MM-DD")
     try:

@@ -17,10 +17,7 @@ _TYPED = re.compile(
 
 
 def from_file(text: str) -> Decimal:
-    """An amount of an exchange file:
-
-    `1234.50`, digits with a decimal point, no sign, no grouping. ValueError for anything else.
-    """
+    """An amount of an exchange file: `1234.50`, digits with a decimal point, no sign, no grouping. ValueError for anything else."""
     if not _FILE.fullmatch(text):
         raise ValueError(f"{text!r} is no amount such as 1234.50")
     return _checked(Decimal(text))

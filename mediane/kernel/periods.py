@@ -26,10 +26,7 @@ NBSP, THIN = french.NBSP, french.THIN
 
 @dataclass(frozen=True)
 class Period:
-    """`number` of `unit`: d (calendar days), wd (working days:
-
-    Monday to Friday less the holidays), m (months), y (years).
-    """
+    """`number` of `unit`: d (calendar days), wd (working days: Monday to Friday less the holidays), m (months), y (years)."""
 
     number: int
     unit: str

@@ -150,10 +150,7 @@ class Workflow:
         return self.states
 
     def arrows(self) -> dict[tuple[str, str], list[str]]:
-        """(from, to) → names of the moves that change the state so, in the order of the table;
-
-        what is for later is left out.
-        """
+        """(from, to) → names of the moves that change the state so, in the order of the table; what is for later is left out."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for move in self.moves:
             for target in self.states:
@@ -172,10 +169,7 @@ class Workflow:
         return "\n".join(lines + [f"    {state} --> [*]" for state in self.states if state in self.final])
 
     def matrix(self) -> str:
-        """Markdown table, a row per move, a column per role:
-
-        ● in its own right, ○ entered for a party; then the lock.
-        """
+        """Markdown table, a row per move, a column per role: ● in its own right, ○ entered for a party; then the lock."""
         lines = ["| move | " + " | ".join(self.roles) + " | while locked |", "|---|" + "---|" * (len(self.roles) + 1)]
         for move in self.moves:
             own = ["●" if role in move.who else "" for role in self.roles]

@@ -62,6 +62,12 @@ def test_names_are_told_in_both_languages_and_two_on_one_day_are_both_told():
     assert LegalCalendar().holiday(date(2008, 5, 1), "en-gb") == "Labour Day / Ascension Day"
 
 
+def test_a_day_that_changed_its_name_has_one_name_a_year():
+    noumea = LegalCalendar("FR-988")
+    assert noumea.holiday(date(2003, 9, 24)) == "Fête de la prise de possession"
+    assert noumea.holiday(date(2004, 9, 24)) == "Fête de la Citoyenneté"
+
+
 def test_a_day_off_is_a_weekend_or_a_holiday():
     calendar = LegalCalendar()
     assert calendar.day_off(date(2024, 5, 11)) == "samedi"
@@ -90,6 +96,11 @@ def test_codes_are_read_as_people_write_them():
 def test_an_unknown_territory_is_refused(code):
     with pytest.raises(ValueError, match="unknown calendar"):
         LegalCalendar(code)
+
+
+def test_the_years_of_the_table_are_known_from_the_first_to_the_last():
+    assert LegalCalendar().holiday(date(1984, 1, 1)) == LegalCalendar().holiday(date(4099, 1, 1)) == "Jour de l’an"
+    assert LegalCalendar().day_off(date(4099, 12, 25)) == "Noël"
 
 
 @pytest.mark.parametrize("year", [FIRST_YEAR - 1, 4100])

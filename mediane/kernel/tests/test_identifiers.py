@@ -24,6 +24,7 @@ def test_siret():
     assert ids.is_siret("35600000049837")  # La Poste's own sum of digits
     assert not ids.is_siret("35600000000049")
     assert not ids.is_siret("3560000000004")
+    assert not ids.is_siret("356 000 000 00048")
 
 
 def test_case_numbers():
@@ -34,8 +35,10 @@ def test_case_numbers():
     for wrong in ("2026-4817", "26-04817", "2026-04817-1", "x", "2026 04817"):
         with pytest.raises(ValueError):
             ids.parse_case_number(wrong)
-    with pytest.raises(ValueError):
-        ids.case_number(2026, 0)
+    assert ids.case_number(9999, 1) == "9999-00001"
+    for year, rank in ((2026, 0), (10000, 1), (999, 1)):
+        with pytest.raises(ValueError):
+            ids.case_number(year, rank)
 
 
 def test_access_codes_can_be_dictated():
@@ -115,4 +118,5 @@ def test_a_digest_tells_one_secret_from_another(one, other):
 
 def test_a_short_key_is_refused():
     with pytest.raises(ValueError):
-        ids.digest("secret", b"short")
+        ids.digest("secret", b"fifteen bytes..")
+    assert ids.digest("secret", b"sixteen bytes...")

@@ -481,10 +481,7 @@ def _check_calendar(facts: Facts, rules: Rules) -> None:
 
 
 def answer(given: Any, defaults: Rules | None = None, lang: str = "fr") -> Any:
-    """The JSON answer for the JSON given:
-
-    an object for an object, a list for a list. An impossible object stops no other.
-    """
+    """The JSON answer for the JSON given: an object for an object, a list for a list. An impossible object stops no other."""
     if isinstance(given, list):
         return [_answer_one(one, defaults, lang) for one in given]
     return _answer_one(given, defaults, lang)
