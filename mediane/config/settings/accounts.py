@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 
 from mediane.config.settings.base import INSTALLED_APPS as _INSTALLED_APPS
+from mediane.config.settings.database import CACHES as _CACHES
 from mediane.config.settings.web import MIDDLEWARE as _MIDDLEWARE
 
 INSTALLED_APPS = [*_INSTALLED_APPS, "allauth.usersessions"]
 MIDDLEWARE = [*_MIDDLEWARE, "mediane.ground.accounts.middleware.CurrentActorMiddleware"]
+
+# Beyond this many entries the cache drops some, counters of wrong passwords among them. Django's 300 would let anybody wash a counter away with
+# three hundred invented addresses.
+CACHES = {"default": {**_CACHES["default"], "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

@@ -7,13 +7,16 @@ from datetime import datetime
 from allauth.account.forms import default_token_generator
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from mediane.ground.accounts import keyring, messages
 from mediane.ground.accounts.models import Invitation, Person
 from mediane.ground.accounts.roles import DEFINITIONS, Role
 from mediane.ground.accounts.services import token_of
 from mediane.ground.database.scope import as_system
-from mediane.ground.jobs import job
+from mediane.ground.jobs import every, job
 from mediane.kernel.moments import paris_day, utc_now
 
 
@@ -50,3 +53,10 @@ def send_password_reset(sealed_email: str) -> None:
         uid, token = user_pk_to_url_str(person), default_token_generator.make_token(person)
         context = {"url": messages.address("account_reset_password_from_key", uid, token)}
         messages.send(person.email, "account/email/password_reset_key", context, language=person.language)
+
+
+@every("50 2 * * *")
+def forget_ended_sessions() -> None:
+    """Sessions that are over leave the tables, and so do the lines that told their owner of them."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.urls import reverse
 
 from mediane.ground.accounts.middleware import WITHOUT_SECOND_FACTOR
 from mediane.ground.accounts.models import AccountEvent
 from mediane.ground.accounts.roles import Role
+from mediane.ground.accounts.tasks import forget_ended_sessions
 from mediane.ground.accounts.tests.factories import (
     AT,
     PASSWORD,
@@ -321,6 +325,24 @@ def test_one_can_end_the_other_sessions(browser):
         assert elsewhere.get("/compte/profil/").status_code == 302
         assert browser.get("/compte/profil/").status_code == 200
     assert AccountEvent.objects.get(kind="sessions_ended").facts == {"count": 1}
+
+
+def test_ended_sessions_leave_the_tables(browser):
+    who = member(body(), Role.OFFICER).person
+    with time_machine.travel(AT, tick=False) as clock:
+        for at_hand in (browser, Browser()):
+            password_step(at_hand, who.email)
+            at_hand.post(reverse("mfa_authenticate"), {"code": code_of(time.time())})
+            clock.shift(timedelta(hours=7))
+        forget_ended_sessions()
+        assert UserSession.objects.count() == 1
+        assert Session.objects.count() == 1
+        assert Session.objects.get().session_key == UserSession.objects.get().session_key
+
+
+def test_counters_are_not_washed_away_by_invented_addresses():
+    product = import_module("mediane.config.settings")  # the test settings count in memory
+    assert product.CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] >= 100_000
 
 
 def test_a_role_that_ended_yesterday_opens_nothing_today(browser):
