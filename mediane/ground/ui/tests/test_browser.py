@@ -122,7 +122,7 @@ def test_files_leave_with_a_progress_and_the_answer_is_the_page(site: str, page:
     page.wait_for_selector("main:not([data-before])")  # shown in place of the former
     assert page.title().startswith("Votre réclamation")
     assert page.evaluate("document.activeElement.id") == "errors"
-    page.fill("#wrong_amount", "12")  # what came is alive
+    page.fill('[name="wrong-amount"]', "12")  # what came is alive
     assert page.get_by_role("button", name="Continuer").is_enabled()
 
 
