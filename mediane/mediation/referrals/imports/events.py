@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from mediane.kernel.events import Event
 
@@ -15,5 +15,6 @@ class ReferralsImported(Event):
     body_id: int
     at: datetime
     file: str
+    first_on: date  # earliest day of reception of a row written, before or after its correction
     added: int
     corrected: int

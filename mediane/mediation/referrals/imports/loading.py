@@ -153,11 +153,15 @@ def refused_lines() -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def write(body_id: int, *, by: Actor, at: datetime, file: str) -> tuple[int, int]:
-    """Write what is new and what was corrected; returns how many of each. A corrected row whose columns say the same counts for nothing."""
+def write(body_id: int, *, by: Actor, at: datetime, file: str) -> tuple[int, int, date]:
+    """Write what is new and what was corrected; returns how many of each, and the earliest day of reception among them.
+
+    A corrected row whose columns say the same counts for nothing.
+    """
     _make_names(body_id)
     with connection.cursor() as cursor:
         _resolve(cursor, body_id)
+        first_on = first_day()
         cursor.execute(
             "CREATE TEMP TABLE import_chain (line integer, case_id bigint, seq integer, name text, facts jsonb, digest bytea) ON COMMIT DROP"
         )
@@ -172,7 +176,7 @@ def write(body_id: int, *, by: Actor, at: datetime, file: str) -> tuple[int, int
             _record(cursor, body_id, by, at)
             _link(cursor, body_id)
             _move_counters(cursor, body_id)
-    return added, corrected
+    return added, corrected, first_on
 
 
 # ---- names: traders, lines, subjects ---------------------------------------------------------------------------------------
@@ -384,6 +388,16 @@ def _link(cursor: Any, body_id: int) -> None:
         "AND p.number = r.previous_reference AND p.case_id <> r.case_id",
         [body_id],
     )
+
+
+def first_day() -> date:
+    """The earliest day of reception among the rows written; of a corrected one, as it was or as it is. Asked before the tables are changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(least(n.received_on, r.received_on)) FROM import_ready n LEFT JOIN referrals_referral r ON r.case_id = n.case_id"
+        )
+        (day,) = cursor.fetchone()
+        return day  # type: ignore[no-any-return]
 
 
 def _move_counters(cursor: Any, body_id: int) -> None:

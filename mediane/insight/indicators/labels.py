@@ -1,0 +1,124 @@
+"""Words for keys, dimensions and warnings. Keys are for machines and never change; words are for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from mediane.kernel.languages import wording
+from mediane.mediation.referrals.enums import Channel, Decision, Ground, Orientation, Outcome, RequesterKind, State
+
+_ENUMS: dict[str, Any] = {
+    "channel": Channel,
+    "requester_kind": RequesterKind,
+    "decision": Decision,
+    "ground": Ground,
+    "outcome": Outcome,
+    "orientation": Orientation,
+    "state": State,
+}
+_DETAILS = {
+    "no_convention": gettext_lazy("Professionnel sans convention avec l’organisme"),
+    "not_a_consumer": gettext_lazy("Demandeur qui n’est pas un consommateur"),
+    "second_level_missing": gettext_lazy("Second niveau de réclamation non saisi"),
+}
+DIMENSIONS = {
+    "trader": gettext_lazy("Professionnel"),
+    "business_line": gettext_lazy("Métier"),
+    "channel": gettext_lazy("Canal"),
+    "month": gettext_lazy("Mois"),
+    "subject": gettext_lazy("Objet"),
+    "sub_subject": gettext_lazy("Question"),
+    "requester_kind": gettext_lazy("Qualité du demandeur"),
+    "decision": gettext_lazy("Décision"),
+    "ground": gettext_lazy("Motif"),
+    "ground_detail": gettext_lazy("Détail du motif"),
+    "outcome": gettext_lazy("Issue"),
+    "orientation": gettext_lazy("Sens de la solution"),
+    "state": gettext_lazy("État"),
+    "age_band": gettext_lazy("Âge"),
+    "duration_band": gettext_lazy("Durée"),
+    "country": gettext_lazy("Pays"),
+}
+
+
+def label_of(dimension: str, key: str) -> str:
+    """The words of a key, in the language of the reader."""
+    return _label(dimension, key, get_language() or "fr")
+
+
+@lru_cache(maxsize=8192)
+def _label(dimension: str, key: str, language: str) -> str:
+    if key == "none":
+        return _("Sans motif") if dimension == "ground" else _("Non renseigné")
+    if dimension in _ENUMS:
+        if key == "agreed_directly" and dimension == "orientation":
+            return _("Accord trouvé par les parties")
+        words = str(_ENUMS[dimension](key).label)
+        return f"{key[-1]}° {words}" if dimension == "ground" else words
+    if dimension == "month":
+        year, month = key.split("-")
+        names = wording(language[:2] if language[:2] in ("fr", "en") else "fr").MONTHS
+        return f"{names[int(month) - 1]} {year}"
+    if dimension in ("age_band", "duration_band"):
+        if key.startswith(">"):
+            return _("plus de %(days)s jours") % {"days": key[1:]}
+        low, high = key.split("-")
+        return _("de %(low)s à %(high)s jours") % {"low": low, "high": high}
+    if dimension == "ground_detail":
+        return str(_DETAILS.get(key, key))
+    return key
+
+
+def warning_text(code: str, numbers: Mapping[str, int]) -> str:
+    """One sentence for a reader."""
+    n, of = numbers.get("missing", 0), numbers.get("of", 0)
+    words = {
+        "unfinished": ngettext(
+            "%(n)s médiation reçue dans la période n’est pas terminée : durées et issues peuvent encore changer.",
+            "%(n)s médiations reçues dans la période ne sont pas terminées : durées et issues peuvent encore changer.",
+            n,
+        ),
+        "undecided": ngettext(
+            "%(n)s saisine reçue dans la période n’a pas encore de décision de recevabilité.",
+            "%(n)s saisines reçues dans la période n’ont pas encore de décision de recevabilité.",
+            n,
+        ),
+        "end_unknown": ngettext(
+            "Durée inconnue pour %(n)s dossier, dont le jour de fin manque.",
+            "Durée inconnue pour %(n)s dossiers, dont le jour de fin manque.",
+            n,
+        ),
+        "outcome_unknown": ngettext(
+            "Issue inconnue pour %(n)s médiation terminée sur %(of)s.",
+            "Issue inconnue pour %(n)s médiations terminées sur %(of)s.",
+            n,
+        ),
+        "ground_unknown": ngettext(
+            "%(n)s refus sur %(of)s ne porte pas de motif : il n’entre dans aucune des cinq parts.",
+            "%(n)s refus sur %(of)s ne portent pas de motif : ils n’entrent dans aucune des cinq parts.",
+            n,
+        ),
+        "orientation_unknown": ngettext(
+            "Sens de la solution inconnu pour %(n)s proposition sur %(of)s.",
+            "Sens de la solution inconnu pour %(n)s propositions sur %(of)s.",
+            n,
+        ),
+        "execution_unknown": ngettext(
+            "Exécution inconnue pour %(n)s accord sur %(of)s.", "Exécution inconnue pour %(n)s accords sur %(of)s.", n
+        ),
+        "border_unknown": ngettext(
+            "Caractère transfrontalier inconnu pour %(n)s saisine sur %(of)s.",
+            "Caractère transfrontalier inconnu pour %(n)s saisines sur %(of)s.",
+            n,
+        ),
+        "subject_unknown": ngettext(
+            "Objet inconnu pour %(n)s saisine sur %(of)s.", "Objet inconnu pour %(n)s saisines sur %(of)s.", n
+        ),
+    }
+    write = wording((get_language() or "fr")[:2]).number
+    return words[code] % {"n": write(n), "of": write(of)}

@@ -1,0 +1,70 @@
+"""The three published cohorts: every figure that the reports print comes out of the files again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mediane.ground.accounts.actor import Actor
+from mediane.insight.indicators.compute import Figure, figures, flow
+from mediane.insight.indicators.queries import years_of, years_of_all
+from mediane.insight.indicators.spans import Span
+from mediane.insight.indicators.tests.population import TODAY, Population, make_body
+from mediane.mediation.referrals.imports import tests as import_tests
+from mediane.mediation.referrals.imports.services import import_file
+
+pytestmark = pytest.mark.django_db
+
+DATA = Path(import_tests.__file__).parent / "data"
+PUBLISHED = json.loads((DATA / "expected.json").read_text())
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def printed(figure: Figure, part: str, cell: dict[str, str]) -> Any:
+    """The number that a published report names: the numerator, a cell, a share, a statistic."""
+    if cell:
+        ((dimension, key),) = cell.items()
+        found = figure.cell(dimension, key)
+        assert found is not None
+        return found.share if part == "share" else found.value
+    return figure.statistics[part] if part else figure.numerator
+
+
+@pytest.mark.parametrize("published", PUBLISHED, ids=[item["body"] for item in PUBLISHED])
+def test_every_published_figure(published: dict[str, Any]) -> None:
+    body = make_body(published["body"])
+    file = DATA / f"{published['file']}.gz"
+    report = import_file(body.pk, file, by=Actor.system(), at=NOW)
+    assert (report.rows, report.added, report.rejected) == (published["rows"], published["rows"], 0)
+    found = figures(body.pk, Span.of_year(published["year"]), "received", today=TODAY)
+    for name, cell, value in published["expect"]:
+        code, _, part = name.partition(".")
+        assert printed(found[code], part, cell) == pytest.approx(value), (name, cell)
+    assert years_of(body.pk) == [published["year"]]
+    assert years_of_all()[body.pk] == [published["year"]]
+
+
+def test_the_same_few_statements_for_any_number_of_referrals() -> None:
+    counts = []
+    for number in (0, 3, 300):
+        population = Population(make_body(), 1)
+        population.write(population.rows(number, Span.of_year(2024).start, Span.of_year(2024).end))
+        with CaptureQueriesContext(connection) as asked:
+            flow(figures(population.body.pk, Span.of_year(2024), "decided", today=TODAY))
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in asked))
+    assert counts == [4, 4, 4]
+
+
+def test_the_stock_follows_from_what_came_and_what_left() -> None:
+    population = Population(make_body(), 5)
+    population.write(population.rows(200, Span.of_year(2024).start, Span.of_year(2025).end))
+    by_month = flow(figures(population.body.pk, Span.of_year(2025), "received", today=TODAY))
+    for month, stock in zip(by_month.months, by_month.stock, strict=True):
+        alone = figures(population.body.pk, Span.of_month(month.year, month.month), "received", today=TODAY)
+        assert alone["MED-004"].value == stock, month
