@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -26,7 +25,9 @@ class CodeForm(Form):
         try:
             return normal_verification_code(self.cleaned_data["code"])
         except ValueError as error:
-            raise ValidationError(_("ce code n’a pas douze lettres et chiffres : recopiez-le, sans 0, O, 1 ni I"), code="code") from error
+            raise ValidationError(
+                _("ce code n’a pas douze lettres et chiffres : recopiez-le, sans 0, O, 1 ni I"), code="code"
+            ) from error
 
 
 def found(code: str) -> Certificate | None:

@@ -73,21 +73,41 @@ class PastDay(DateField):
     def __init__(self, *, today: date | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.today = today
-        self.error_messages |= {"required": kwargs.get("error_messages", {}).get("required", _("indiquez le jour, le mois et l’année"))}
+        self.error_messages |= {
+            "required": kwargs.get("error_messages", {}).get("required", _("indiquez le jour, le mois et l’année"))
+        }
 
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)
         if day is not None and self.today is not None and day > self.today:
-            raise ValidationError(_("cette date est dans le futur : vérifiez l’année"), code="future")
+            raise ValidationError(_("cette date est dans le futur : vérifiez l’année"), code="future")
         if day is not None and day < EARLIEST:
-            raise ValidationError(_("cette date est trop ancienne : écrivez l’année avec quatre chiffres"), code="past")
+            raise ValidationError(_("cette date est trop ancienne : écrivez l’année avec quatre chiffres"), code="past")
         return day
 
 
-def one_of(choices: Iterable[tuple[str, Any]], *, label: Any, required: bool = True, ask: Any = None, hint: Any = "", compact: bool = False) -> forms.ChoiceField:
+def one_of(
+    choices: Iterable[tuple[str, Any]],
+    *,
+    label: Any,
+    required: bool = True,
+    ask: Any = None,
+    hint: Any = "",
+    compact: bool = False,
+) -> forms.ChoiceField:
     """A question with its answers as cards, none ticked beforehand."""
-    messages = {"required": ask or _("choisissez une réponse"), "invalid_choice": ask or _("choisissez une des réponses proposées")}
-    return forms.ChoiceField(label=label, choices=list(choices), required=required, widget=Cards(compact=compact), error_messages=messages, help_text=hint)
+    messages = {
+        "required": ask or _("choisissez une réponse"),
+        "invalid_choice": ask or _("choisissez une des réponses proposées"),
+    }
+    return forms.ChoiceField(
+        label=label,
+        choices=list(choices),
+        required=required,
+        widget=Cards(compact=compact),
+        error_messages=messages,
+        help_text=hint,
+    )
 
 
 class StepForm(Form):
@@ -109,7 +129,11 @@ class StepForm(Form):
 
     @staticmethod
     def _harmless(data: Data) -> MultiValueDict[str, str]:
-        lists = data.lists() if isinstance(data, MultiValueDict) else [(name, value if isinstance(value, list) else [value]) for name, value in data.items()]
+        lists = (
+            data.lists()
+            if isinstance(data, MultiValueDict)
+            else [(name, value if isinstance(value, list) else [value]) for name, value in data.items()]
+        )
         return MultiValueDict({name: [harmless(str(one)) for one in values] for name, values in lists})
 
     @classmethod
@@ -124,11 +148,17 @@ class StepForm(Form):
     def typed(self) -> dict[str, list[str]]:
         """What to keep of this page in the draft."""
         data: MultiValueDict[str, str] = self.data  # type: ignore[assignment]
-        return {name: [one[:MOST_KEPT] for one in data.getlist(name)[:20]] for name in sorted(self.names()) if name in data}
+        return {
+            name: [one[:MOST_KEPT] for one in data.getlist(name)[:20]] for name in sorted(self.names()) if name in data
+        }
 
     def shown(self) -> list[tuple[str, Any]]:
         """(label, value in words) of what was said, for the summary. Only of a valid form."""
-        return [(str(self.fields[name].label), self.said(name, value)) for name, value in self.cleaned_data.items() if value not in (None, "", False)]
+        return [
+            (str(self.fields[name].label), self.said(name, value))
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", False)
+        ]
 
     def said(self, name: str, value: Any) -> Any:
         field = self.fields[name]
@@ -145,7 +175,11 @@ class TraderForm(StepForm):
     """`q` is what was looked for; the answers are what was found."""
 
     q = Line(label=_("Nom de l’entreprise, ou numéro SIREN ou SIRET"), max_length=200, required=False)
-    trader = one_of((), label=_("Choisissez votre entreprise"), ask=_("choisissez votre entreprise, ou « Mon entreprise n’est pas dans la liste »"))
+    trader = one_of(
+        (),
+        label=_("Choisissez votre entreprise"),
+        ask=_("choisissez votre entreprise, ou « Mon entreprise n’est pas dans la liste »"),
+    )
 
     def prepare(self) -> None:
         chosen = self.draft.trader_by(str(self.data.get("trader", ""))) if self.is_bound else None
@@ -153,7 +187,10 @@ class TraderForm(StepForm):
         offered = [*found, *([chosen] if chosen and chosen.pk not in {trader.pk for trader in found} else [])]
         self.fields["trader"].choices = [  # type: ignore[attr-defined]
             *((str(trader.pk), Choice(trader.name, trader_hint(trader))) for trader in offered),
-            (OTHER, Choice(_("Mon entreprise n’est pas dans la liste"), _("Vous donnerez son nom à la page suivante."))),
+            (
+                OTHER,
+                Choice(_("Mon entreprise n’est pas dans la liste"), _("Vous donnerez son nom à la page suivante.")),
+            ),
         ]
 
     def shown(self) -> list[tuple[str, Any]]:
@@ -168,17 +205,24 @@ def trader_hint(trader: Any) -> str:
 
 class OtherTraderForm(StepForm):
     trader_given = Line(
-        label=_("Nom de l’entreprise"), max_length=200, error_messages={"required": _("écrivez le nom qui figure sur la facture ou le site")},
+        label=_("Nom de l’entreprise"),
+        max_length=200,
+        error_messages={"required": _("écrivez le nom qui figure sur la facture ou le site")},
         help_text=_("Comme sur la facture, le contrat ou le site."),
-    )  # fmt: skip
+    )
     trader_siren = Line(
-        label=_("Numéro SIREN ou SIRET"), max_length=20, required=False, help_text=_("9 ou 14 chiffres, en bas de la facture ou dans les mentions légales du site.")
+        label=_("Numéro SIREN ou SIRET"),
+        max_length=20,
+        required=False,
+        help_text=_("9 ou 14 chiffres, en bas de la facture ou dans les mentions légales du site."),
     )
 
     def clean_trader_siren(self) -> str:
         digits = re.sub(r"[\s.]", "", self.cleaned_data["trader_siren"])
         if digits and not (is_siren(digits) or is_siret(digits)):
-            raise ValidationError(_("ce numéro ne convient pas : recopiez ses 9 ou 14 chiffres, ou laissez ce champ vide"), code="siren")
+            raise ValidationError(
+                _("ce numéro ne convient pas : recopiez ses 9 ou 14 chiffres, ou laissez ce champ vide"), code="siren"
+            )
         return digits[:9]
 
 
@@ -188,24 +232,43 @@ class CapacityForm(StepForm):
     requester_kind = one_of(
         (
             (RequesterKind.CONSUMER, Choice(_("À titre privé"), _("Pour vous, votre foyer ou un proche."))),
-            (RequesterKind.NON_PROFESSIONAL, Choice(_("Pour une copropriété, un syndicat ou un autre groupement"), _("Sans activité professionnelle."))),
+            (
+                RequesterKind.NON_PROFESSIONAL,
+                Choice(
+                    _("Pour une copropriété, un syndicat ou un autre groupement"), _("Sans activité professionnelle.")
+                ),
+            ),
             (RequesterKind.ASSOCIATION, Choice(_("Pour une association"))),
-            (RequesterKind.PROFESSIONAL, Choice(_("Pour une activité professionnelle"), _("Commerce, artisanat, profession libérale ou agricole."))),
+            (
+                RequesterKind.PROFESSIONAL,
+                Choice(
+                    _("Pour une activité professionnelle"), _("Commerce, artisanat, profession libérale ou agricole.")
+                ),
+            ),
             (RequesterKind.OTHER, Choice(_("Autre situation"))),
         ),
-        label=_("À quel titre faites-vous cette demande ?"),
+        label=_("À quel titre faites-vous cette demande ?"),
         ask=_("choisissez à quel titre vous agissez"),
-        hint=_("La médiation de la consommation est ouverte aux particuliers. D’autres demandes sont parfois possibles."),
+        hint=_(
+            "La médiation de la consommation est ouverte aux particuliers. D’autres demandes sont parfois possibles."
+        ),
     )
 
 
 class SubjectForm(StepForm):
     subject = forms.ChoiceField(
-        label=_("De quoi s’agit-il ?"), error_messages={"required": _("choisissez le sujet le plus proche"), "invalid_choice": _("choisissez un sujet de la liste")}
+        label=_("De quoi s’agit-il ?"),
+        error_messages={
+            "required": _("choisissez le sujet le plus proche"),
+            "invalid_choice": _("choisissez un sujet de la liste"),
+        },
     )
-    business_line = forms.ChoiceField(label=_("Quel service de l’entreprise ?"), required=False)
+    business_line = forms.ChoiceField(label=_("Quel service de l’entreprise ?"), required=False)
     contract_reference = Line(
-        label=_("Référence de votre contrat, commande ou colis"), max_length=120, required=False, help_text=_("Si vous l’avez sous la main. Elle aide l’entreprise à retrouver votre dossier.")
+        label=_("Référence de votre contrat, commande ou colis"),
+        max_length=120,
+        required=False,
+        help_text=_("Si vous l’avez sous la main. Elle aide l’entreprise à retrouver votre dossier."),
     )
 
     def prepare(self) -> None:
@@ -214,14 +277,23 @@ class SubjectForm(StepForm):
             groups: list[tuple[str, Any]] = [("", _("Choisissez"))]
             for top, under in tree:
                 if under:
-                    groups.append((top.name, [(str(sub.pk), sub.name) for sub in under] + [(str(top.pk), _("{subject} : autre").format(subject=top.name))]))
+                    groups.append(
+                        (
+                            top.name,
+                            [(str(sub.pk), sub.name) for sub in under]
+                            + [(str(top.pk), _("{subject} : autre").format(subject=top.name))],
+                        )
+                    )
                 else:
                     groups.append((str(top.pk), top.name))
             self.fields["subject"].choices = groups  # type: ignore[attr-defined]
         else:
             del self.fields["subject"]
         if lines:
-            self.fields["business_line"].choices = [("", _("Je ne sais pas")), *((str(line.pk), line.name) for line in lines)]  # type: ignore[attr-defined]
+            self.fields["business_line"].choices = [
+                ("", _("Je ne sais pas")),
+                *((str(line.pk), line.name) for line in lines),
+            ]  # type: ignore[attr-defined]
         else:
             del self.fields["business_line"]
 
@@ -234,13 +306,20 @@ class SubjectForm(StepForm):
 
 class StoryForm(StepForm):
     summary = Line(
-        label=_("Votre litige en une phrase"), max_length=160, help_text=_("Par exemple : « Colis déclaré livré, jamais reçu »."),
+        label=_("Votre litige en une phrase"),
+        max_length=160,
+        help_text=_("Par exemple : « Colis déclaré livré, jamais reçu »."),
         error_messages={"required": _("résumez votre litige en une phrase")},
-    )  # fmt: skip
+    )
     facts = Paragraphs(
-        label=_("Que s’est-il passé ?"), max_length=10_000, rows=10, error_messages={"required": _("racontez les faits, dans l’ordre, avec les dates")},
-        help_text=_("Racontez les faits dans l’ordre, avec les dates et les montants. N’écrivez rien sur votre santé si ce n’est pas utile au litige."),
-    )  # fmt: skip
+        label=_("Que s’est-il passé ?"),
+        max_length=10_000,
+        rows=10,
+        error_messages={"required": _("racontez les faits, dans l’ordre, avec les dates")},
+        help_text=_(
+            "Racontez les faits dans l’ordre, avec les dates et les montants. N’écrivez rien sur votre santé si ce n’est pas utile au litige."
+        ),
+    )
 
 
 # ---- 3: the written complaint -----------------------------------------------------------------------------------------------
@@ -255,14 +334,17 @@ class ComplaintForm(StepForm):
             (SPOKEN, Choice(_("Oui, mais seulement de vive voix"), _("Au téléphone ou sur place."))),
             (NONE, Choice(_("Non, pas encore"))),
         ),
-        label=_("Avez-vous déjà fait une réclamation à l’entreprise ?"),
+        label=_("Avez-vous déjà fait une réclamation à l’entreprise ?"),
         ask=_("dites si vous avez écrit à l’entreprise"),
         hint=_("La loi demande d’écrire d’abord à l’entreprise, pour lui laisser une chance de régler le problème."),
     )
 
 
 class ComplaintHowForm(StepForm):
-    complaint_on = PastDay(label=_("Quand avez-vous écrit à l’entreprise ?"), help_text=_("Si vous avez écrit plusieurs fois : la date de votre premier écrit."))
+    complaint_on = PastDay(
+        label=_("Quand avez-vous écrit à l’entreprise ?"),
+        help_text=_("Si vous avez écrit plusieurs fois : la date de votre premier écrit."),
+    )
     complaint_channel = one_of(
         (
             ("email", Choice(_("Par courriel"))),
@@ -275,7 +357,11 @@ class ComplaintHowForm(StepForm):
         ask=_("choisissez comment vous avez écrit"),
     )
     asked_of_trader = Paragraphs(
-        label=_("Que lui demandiez-vous ?"), max_length=3000, rows=4, required=False, help_text=_("Par exemple : « le remboursement de ma commande, 48,90 € ».")
+        label=_("Que lui demandiez-vous ?"),
+        max_length=3000,
+        rows=4,
+        required=False,
+        help_text=_("Par exemple : « le remboursement de ma commande, 48,90 € »."),
     )
 
 
@@ -283,18 +369,29 @@ class ProofForm(StepForm):
     """The files themselves are pieces of the draft."""
 
     no_copy = forms.BooleanField(
-        label=_("Je n’ai pas gardé de copie"), required=False,
-        help_text=_("Cherchez un accusé de réception dans votre messagerie, ou un numéro de réclamation dans votre espace client. Sinon, cochez et continuez : nous vous dirons quoi faire."),
-    )  # fmt: skip
+        label=_("Je n’ai pas gardé de copie"),
+        required=False,
+        help_text=_(
+            "Cherchez un accusé de réception dans votre messagerie, ou un numéro de réclamation dans votre espace client. "
+            "Sinon, cochez et continuez : nous vous dirons quoi faire."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("no_copy") and not self.draft.has_proof:
-            self.add_error("no_copy", ValidationError(_("ajoutez une copie de votre réclamation, ou cochez cette case"), code="proof"))
+            self.add_error(
+                "no_copy",
+                ValidationError(_("ajoutez une copie de votre réclamation, ou cochez cette case"), code="proof"),
+            )
         return data
 
     def shown(self) -> list[tuple[str, Any]]:
-        return [(str(_("Copie de votre réclamation")), str(_("je n’en ai pas gardé")))] if self.cleaned_data.get("no_copy") and not self.draft.has_proof else []
+        return (
+            [(str(_("Copie de votre réclamation")), str(_("je n’en ai pas gardé")))]
+            if self.cleaned_data.get("no_copy") and not self.draft.has_proof
+            else []
+        )
 
 
 UNANSWERED = "none"
@@ -309,43 +406,68 @@ class AnswerForm(StepForm):
             ("partly", Choice(_("Oui, elle propose une partie, ou autre chose"))),
             ("satisfied", Choice(_("Oui, elle accepte ce que je demandais"))),
         ),
-        label=_("L’entreprise vous a-t-elle répondu ?"),
+        label=_("L’entreprise vous a-t-elle répondu ?"),
         ask=_("dites si l’entreprise vous a répondu"),
     )
 
 
 class AnswerHowForm(StepForm):
-    answered_on = PastDay(label=_("Quand vous a-t-elle répondu ?"), help_text=_("La date de sa réponse."))
-    trader_reply = Paragraphs(label=_("Que dit-elle ?"), max_length=5000, rows=5, required=False, help_text=_("En quelques mots. Vous pourrez joindre sa réponse."))
+    answered_on = PastDay(label=_("Quand vous a-t-elle répondu ?"), help_text=_("La date de sa réponse."))
+    trader_reply = Paragraphs(
+        label=_("Que dit-elle ?"),
+        max_length=5000,
+        rows=5,
+        required=False,
+        help_text=_("En quelques mots. Vous pourrez joindre sa réponse."),
+    )
 
     def clean_answered_on(self) -> date:
-        return after(self, "answered_on", self.draft.value("complaint_how", "complaint_on"), _("cette réponse serait antérieure à votre réclamation du {day} : vérifiez les deux dates"))
+        return after(
+            self,
+            "answered_on",
+            self.draft.value("complaint_how", "complaint_on"),
+            _("cette réponse serait antérieure à votre réclamation du {day} : vérifiez les deux dates"),
+        )
 
 
 class SecondLevelForm(StepForm):
     asked = one_of(
-        (("no", Choice(_("Non"))), ("yes", Choice(_("Oui")))), label=_("Avez-vous ensuite fait appel à un second service de l’entreprise ?"), ask=_("répondez par oui ou par non"),
+        (("no", Choice(_("Non"))), ("yes", Choice(_("Oui")))),
+        label=_("Avez-vous ensuite fait appel à un second service de l’entreprise ?"),
+        ask=_("répondez par oui ou par non"),
         hint=_("Certains contrats prévoient deux étapes de réclamation écrite."),
-    )  # fmt: skip
-    level2_on = PastDay(label=_("Si oui, quand lui avez-vous écrit ?"), required=False)
-    level2_answered_on = PastDay(label=_("S’il a répondu, quand ?"), required=False)
+    )
+    level2_on = PastDay(label=_("Si oui, quand lui avez-vous écrit ?"), required=False)
+    level2_answered_on = PastDay(label=_("S’il a répondu, quand ?"), required=False)
 
     def prepare(self) -> None:
         trader = self.draft.trader
         if trader and trader.level2_name:
-            self.fields["asked"].label = _("Avez-vous ensuite écrit au second service : {service} ?").format(service=trader.level2_name)
+            self.fields["asked"].label = _("Avez-vous ensuite écrit au second service : {service} ?").format(
+                service=trader.level2_name
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("asked") == "no":
             return {"asked": "no", "level2_on": None, "level2_answered_on": None}
-        first, second, reply = self.draft.value("complaint_how", "complaint_on"), data.get("level2_on"), data.get("level2_answered_on")
+        first, second, reply = (
+            self.draft.value("complaint_how", "complaint_on"),
+            data.get("level2_on"),
+            data.get("level2_answered_on"),
+        )
         if data.get("asked") == "yes" and second is None and "level2_on" not in self.errors:
             self.add_error("level2_on", ValidationError(_("indiquez le jour, le mois et l’année"), code="required"))
         if first and second and second < first:
-            self.add_error("level2_on", ValidationError(_("ce jour précède votre réclamation : vérifiez les deux dates"), code="order"))
+            self.add_error(
+                "level2_on",
+                ValidationError(_("ce jour précède votre réclamation : vérifiez les deux dates"), code="order"),
+            )
         if second and reply and reply < second:
-            self.add_error("level2_answered_on", ValidationError(_("ce jour précède votre second écrit : vérifiez les deux dates"), code="order"))
+            self.add_error(
+                "level2_answered_on",
+                ValidationError(_("ce jour précède votre second écrit : vérifiez les deux dates"), code="order"),
+            )
         return data
 
 
@@ -362,35 +484,56 @@ def after(form: StepForm, name: str, first: date | None, message: Any) -> date:
 # ---- 4: what is asked -------------------------------------------------------------------------------------------------------
 class ClaimForm(StepForm):
     asked_now = Paragraphs(
-        label=_("Que demandez-vous maintenant ?"), max_length=3000, rows=5, error_messages={"required": _("dites ce que l’entreprise devrait faire")},
-        help_text=_("Par exemple : « Je demande le remboursement du colis et des frais d’envoi. »"),
-    )  # fmt: skip
-    amount_claimed = MoneyField(label=_("Pour quelle somme ?"), required=False, help_text=_("En euros. Laissez vide si vous ne demandez pas d’argent."))
+        label=_("Que demandez-vous maintenant ?"),
+        max_length=3000,
+        rows=5,
+        error_messages={"required": _("dites ce que l’entreprise devrait faire")},
+        help_text=_("Par exemple : « Je demande le remboursement du colis et des frais d’envoi. »"),
+    )
+    amount_claimed = MoneyField(
+        label=_("Pour quelle somme ?"),
+        required=False,
+        help_text=_("En euros. Laissez vide si vous ne demandez pas d’argent."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount_claimed"].error_messages |= {
-            "min_value": _("indiquez une somme positive"), "max_digits": _("indiquez une somme plus petite"), "max_whole_digits": _("indiquez une somme plus petite"),
+            "min_value": _("indiquez une somme positive"),
+            "max_digits": _("indiquez une somme plus petite"),
+            "max_whole_digits": _("indiquez une somme plus petite"),
             "max_decimal_places": _("indiquez deux chiffres après la virgule au plus"),
-        }  # fmt: skip
+        }
 
 
 YES_NO = (("no", Choice(_("Non"))), ("yes", Choice(_("Oui"))), ("unknown", Choice(_("Je ne sais pas"))))
 
 
 class ProceedingsForm(StepForm):
-    other_mediator = one_of(YES_NO, label=_("Avez-vous saisi un autre médiateur pour ce litige ?"), ask=_("répondez pour l’autre médiateur"))
-    court = one_of(YES_NO, label=_("Un tribunal est-il saisi, ou a-t-il déjà jugé ce litige ?"), ask=_("répondez pour le tribunal"))
-    other_proceedings = Paragraphs(label=_("Si oui : lequel, et où en est-on ?"), max_length=2000, rows=3, required=False)
+    other_mediator = one_of(
+        YES_NO, label=_("Avez-vous saisi un autre médiateur pour ce litige ?"), ask=_("répondez pour l’autre médiateur")
+    )
+    court = one_of(
+        YES_NO, label=_("Un tribunal est-il saisi, ou a-t-il déjà jugé ce litige ?"), ask=_("répondez pour le tribunal")
+    )
+    other_proceedings = Paragraphs(
+        label=_("Si oui : lequel, et où en est-on ?"), max_length=2000, rows=3, required=False
+    )
 
 
 # ---- 5: who ---------------------------------------------------------------------------------------------------------------------
 class IdentityForm(StepForm):
     autocomplete = {"first_name": "given-name", "last_name": "family-name", "company": "organization"}
     gender = one_of(
-        ((Gender.FEMININE, Choice(_("Madame"))), (Gender.MASCULINE, Choice(_("Monsieur"))), ("none", Choice(_("Ne pas préciser")))), label=_("Civilité"), required=False,
+        (
+            (Gender.FEMININE, Choice(_("Madame"))),
+            (Gender.MASCULINE, Choice(_("Monsieur"))),
+            ("none", Choice(_("Ne pas préciser"))),
+        ),
+        label=_("Civilité"),
+        required=False,
         hint=_("Pour vous écrire correctement."),
-    )  # fmt: skip
+    )
     first_name = Line(label=_("Prénom"), max_length=60, error_messages={"required": _("écrivez votre prénom")})
     last_name = Line(label=_("Nom"), max_length=100, error_messages={"required": _("écrivez votre nom")})
     company = Line(label=_("Nom de l’association ou du groupement"), max_length=160, required=False)
@@ -405,16 +548,30 @@ class ContactForm(StepForm):
     by = one_of(
         (
             ("email", Choice(_("Par courriel"), _("Vous recevez aussi un lien personnel pour suivre votre dossier."))),
-            ("post", Choice(_("Par courrier postal"), _("Mêmes lettres, mêmes dates. Vous pourrez répondre par courrier."))),
+            (
+                "post",
+                Choice(_("Par courrier postal"), _("Mêmes lettres, mêmes dates. Vous pourrez répondre par courrier.")),
+            ),
         ),
-        label=_("Comment voulez-vous recevoir nos lettres ?"),
+        label=_("Comment voulez-vous recevoir nos lettres ?"),
         ask=_("choisissez le courriel ou le courrier postal"),
     )
     email = forms.EmailField(
-        label=_("Adresse électronique"), max_length=254, required=False, help_text=_("Indispensable si vous choisissez le courriel."),
-        error_messages={"invalid": _("vérifiez cette adresse : elle ressemble à prenom.nom@exemple.fr"), "max_length": _("cette adresse est trop longue : vérifiez-la")},
-    )  # fmt: skip
-    phone = Line(label=_("Téléphone"), max_length=32, required=False, help_text=_("Pour vous rappeler si une question est plus simple de vive voix."))
+        label=_("Adresse électronique"),
+        max_length=254,
+        required=False,
+        help_text=_("Indispensable si vous choisissez le courriel."),
+        error_messages={
+            "invalid": _("vérifiez cette adresse : elle ressemble à prenom.nom@exemple.fr"),
+            "max_length": _("cette adresse est trop longue : vérifiez-la"),
+        },
+    )
+    phone = Line(
+        label=_("Téléphone"),
+        max_length=32,
+        required=False,
+        help_text=_("Pour vous rappeler si une question est plus simple de vive voix."),
+    )
     sms_agreed = forms.BooleanField(label=_("J’accepte d’être prévenu par SMS qu’une lettre m’attend"), required=False)
     large_print = forms.BooleanField(label=_("Je préfère des lettres en gros caractères"), required=False)
 
@@ -427,9 +584,13 @@ class ContactForm(StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("by") == "email" and not data.get("email") and "email" not in self.errors:
-            self.add_error("email", ValidationError(_("écrivez votre adresse, ou choisissez le courrier postal"), code="required"))
+            self.add_error(
+                "email", ValidationError(_("écrivez votre adresse, ou choisissez le courrier postal"), code="required")
+            )
         if data.get("sms_agreed") and not data.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", ValidationError(_("écrivez un numéro de portable, ou décochez les SMS"), code="required"))
+            self.add_error(
+                "phone", ValidationError(_("écrivez un numéro de portable, ou décochez les SMS"), code="required")
+            )
         return data
 
 
@@ -440,17 +601,28 @@ def phone_number(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "FR")
     except phonenumbers.NumberParseException as error:
-        raise ValidationError(_("vérifiez ce numéro : il ressemble à 06 12 34 56 78, ou commence par + et l’indicatif du pays"), code="phone") from error
+        raise ValidationError(
+            _("vérifiez ce numéro : il ressemble à 06 12 34 56 78, ou commence par + et l’indicatif du pays"),
+            code="phone",
+        ) from error
     if not phonenumbers.is_possible_number(number):
-        raise ValidationError(_("vérifiez ce numéro : il lui manque des chiffres, ou il en a trop"), code="phone")
-    way = phonenumbers.PhoneNumberFormat.NATIONAL if number.country_code == 33 else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        raise ValidationError(_("vérifiez ce numéro : il lui manque des chiffres, ou il en a trop"), code="phone")
+    way = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if number.country_code == 33
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
     return phonenumbers.format_number(number, way)
 
 
 def countries() -> list[tuple[str, str]]:
     """ISO 3166 codes with their names in the language of the page, France first."""
     names = Locale.parse("en" if (get_language() or "fr").startswith("en") else "fr").territories
-    found = {code: str(name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ")}
+    found = {
+        code: str(name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ")
+    }
     rest = sorted((item for item in found.items() if item[0] != "FR"), key=lambda item: _folded(item[1]))
     return [("FR", found["FR"]), *rest]
 
@@ -462,16 +634,37 @@ def _folded(name: str) -> str:
 
 
 class AddressForm(StepForm):
-    autocomplete = {"address": "street-address", "postcode": "postal-code", "city": "address-level2", "country": "country"}
-    address = Paragraphs(label=_("Adresse"), max_length=160, rows=2, help_text=_("Numéro et rue, bâtiment, lieu-dit : trois lignes au plus."))
+    autocomplete = {
+        "address": "street-address",
+        "postcode": "postal-code",
+        "city": "address-level2",
+        "country": "country",
+    }
+    address = Paragraphs(
+        label=_("Adresse"),
+        max_length=160,
+        rows=2,
+        help_text=_("Numéro et rue, bâtiment, lieu-dit : trois lignes au plus."),
+    )
     postcode = Line(label=_("Code postal"), max_length=12)
     city = Line(label=_("Ville"), max_length=80)
-    country = forms.ChoiceField(label=_("Pays"), initial="FR", error_messages={"required": _("choisissez votre pays"), "invalid_choice": _("choisissez votre pays dans la liste")})
+    country = forms.ChoiceField(
+        label=_("Pays"),
+        initial="FR",
+        error_messages={
+            "required": _("choisissez votre pays"),
+            "invalid_choice": _("choisissez votre pays dans la liste"),
+        },
+    )
 
     def prepare(self) -> None:
         self.fields["country"].choices = countries()  # type: ignore[attr-defined]
         needed = self.draft.value("contact", "by") == "post"
-        for name, words in (("address", _("écrivez votre adresse")), ("postcode", _("écrivez votre code postal")), ("city", _("écrivez votre ville"))):
+        for name, words in (
+            ("address", _("écrivez votre adresse")),
+            ("postcode", _("écrivez votre code postal")),
+            ("city", _("écrivez votre ville")),
+        ):
             self.fields[name].required = needed
             self.fields[name].error_messages["required"] = words  # type: ignore[assignment]
 
@@ -484,7 +677,11 @@ class AddressForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("country") == "FR" and data.get("postcode") and not re.fullmatch(r"\d{5}", data["postcode"].replace(" ", "")):
+        if (
+            data.get("country") == "FR"
+            and data.get("postcode")
+            and not re.fullmatch(r"\d{5}", data["postcode"].replace(" ", ""))
+        ):
             self.add_error("postcode", ValidationError(_("écrivez cinq chiffres, par exemple 69003"), code="postcode"))
         return data
 
@@ -492,9 +689,10 @@ class AddressForm(StepForm):
 # ---- 7: before sending --------------------------------------------------------------------------------------------------------
 class CheckForm(StepForm):
     transfer_consent = forms.BooleanField(
-        label=_("Si un autre médiateur est compétent, vous pouvez lui transmettre mon dossier"), required=False,
+        label=_("Si un autre médiateur est compétent, vous pouvez lui transmettre mon dossier"),
+        required=False,
         help_text=_("Nous vous préviendrions. Sans votre accord, nous vous donnerions son adresse."),
-    )  # fmt: skip
+    )
 
 
 class LaterForm(StepForm):
@@ -502,12 +700,14 @@ class LaterForm(StepForm):
 
     autocomplete = {"email": "email"}
     email = forms.EmailField(
-        label=_("Votre adresse électronique"), max_length=254,
+        label=_("Votre adresse électronique"),
+        max_length=254,
         error_messages={
-            "required": _("écrivez l’adresse où recevoir le lien"), "invalid": _("vérifiez cette adresse : elle ressemble à prenom.nom@exemple.fr"),
-            "max_length": _("cette adresse est trop longue : vérifiez-la"),
+            "required": _("écrivez l’adresse où recevoir le lien"),
+            "invalid": _("vérifiez cette adresse : elle ressemble à prenom.nom@exemple.fr"),
+            "max_length": _("cette adresse est trop longue : vérifiez-la"),
         },
-    )  # fmt: skip
+    )
 
     def clean_email(self) -> str:
         return clean_email(self.cleaned_data["email"])

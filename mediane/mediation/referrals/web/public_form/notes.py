@@ -61,7 +61,15 @@ def notes_of(draft: Draft) -> list[Note]:
     """In the order in which the form asks. Empty while the complaint was not spoken of: until then there is nothing to say."""
     if "complaint" not in draft.answers:
         return []
-    found = assess(facts_of(draft), rules.Rules.of({key: draft.rules[key] for key in ("premature_wait", "levels_required", "max_age_of_complaint", "rejection", "mediation")}))
+    found = assess(
+        facts_of(draft),
+        rules.Rules.of(
+            {
+                key: draft.rules[key]
+                for key in ("premature_wait", "levels_required", "max_age_of_complaint", "rejection", "mediation")
+            }
+        ),
+    )
     applies = {finding.ground: finding.reason for finding in found.findings if finding.value is V.APPLIES}
     name = draft.trader_name or _("l’entreprise")
     notes: list[Note] = []
@@ -71,7 +79,10 @@ def notes_of(draft: Draft) -> list[Note]:
                 "trader",
                 _("{trader} ne dépend pas de nous aujourd’hui").format(trader=name),
                 _("Nous ne pouvons examiner que les litiges avec les entreprises qui nous ont désignés."),
-                (_("Demandez à {trader} le nom de son médiateur : elle doit vous le donner.").format(trader=name), _("Vous pouvez nous écrire quand même : nous vérifierons.")),
+                (
+                    _("Demandez à {trader} le nom de son médiateur : elle doit vous le donner.").format(trader=name),
+                    _("Vous pouvez nous écrire quand même : nous vérifierons."),
+                ),
                 "L. 612-2, 5°",
             )
         )
@@ -80,23 +91,35 @@ def notes_of(draft: Draft) -> list[Note]:
             Note(
                 "professional",
                 _("La médiation de la consommation est ouverte aux particuliers"),
-                _("Vous dites agir pour une activité professionnelle. La loi ne prévoit pas cette médiation dans ce cas."),
-                (_("Un conciliateur de justice, gratuit, peut vous aider."), _("Si vous avez agi à titre privé, corrigez votre réponse.")),
+                _(
+                    "Vous dites agir pour une activité professionnelle. La loi ne prévoit pas cette médiation dans ce cas."
+                ),
+                (
+                    _("Un conciliateur de justice, gratuit, peut vous aider."),
+                    _("Si vous avez agi à titre privé, corrigez votre réponse."),
+                ),
                 "L. 612-2, 5°",
             )
         )
     notes += _complaint(draft, applies, name)
     if found.premature_until is not None and G.PRIOR not in applies:
-        period = wording(get_language() or "fr").count(draft.rules["premature_wait"].number, draft.rules["premature_wait"].unit)
+        period = wording(get_language() or "fr").count(
+            draft.rules["premature_wait"].number, draft.rules["premature_wait"].unit
+        )
         notes.append(
             Note(
                 "premature",
                 _("C’est un peu tôt"),
-                _("Vous avez écrit le {day}. {trader} a {period} pour répondre. Vous pourrez nous saisir à partir du {first}.").format(
-                    day=date_plain(found.facts.complaint_on or draft.today), trader=name, period=period, first=date_plain(found.premature_until)
+                _(
+                    "Vous avez écrit le {day}. {trader} a {period} pour répondre. Vous pourrez nous saisir à partir du {first}."
+                ).format(
+                    day=date_plain(found.facts.complaint_on or draft.today),
+                    trader=name,
+                    period=period,
+                    first=date_plain(found.premature_until),
                 ),
                 (
-                    _("Gardez votre demande : elle reste enregistrée, avec vos pièces."),
+                    _("Gardez votre demande : elle reste enregistrée, avec vos pièces."),
                     _("Si {trader} répond avant cette date, revenez sans attendre.").format(trader=name),
                     _("Si vous l’envoyez maintenant, nous vous dirons d’attendre, sans la refuser."),
                 ),
@@ -108,11 +131,13 @@ def notes_of(draft: Draft) -> list[Note]:
             Note(
                 "year",
                 _("Votre réclamation a plus d’un an"),
-                _("La loi demande de saisir le médiateur dans l’année qui suit la réclamation écrite. Le dernier jour était le {day}.").format(day=date_plain(found.refer_before)),
+                _(
+                    "La loi demande de saisir le médiateur dans l’année qui suit la réclamation écrite. Le dernier jour était le {day}."
+                ).format(day=date_plain(found.refer_before)),
                 (
                     _("Si la date est fausse, corrigez-la."),
                     _("Un conciliateur de justice ou le tribunal restent possibles."),
-                    _("Vous pouvez envoyer votre demande : le médiateur l’examinera."),
+                    _("Vous pouvez envoyer votre demande : le médiateur l’examinera."),
                 ),
                 "L. 612-2, 4°",
             )
@@ -122,8 +147,13 @@ def notes_of(draft: Draft) -> list[Note]:
             Note(
                 "elsewhere",
                 _("Ce litige est déjà entre d’autres mains"),
-                _("La loi interdit d’examiner un litige déjà examiné, ou en cours d’examen, par un autre médiateur ou par un tribunal."),
-                (_("Adressez-vous à lui pour connaître la suite."), _("Si le litige est différent, expliquez-le dans votre demande.")),
+                _(
+                    "La loi interdit d’examiner un litige déjà examiné, ou en cours d’examen, par un autre médiateur ou par un tribunal."
+                ),
+                (
+                    _("Adressez-vous à lui pour connaître la suite."),
+                    _("Si le litige est différent, expliquez-le dans votre demande."),
+                ),
                 "L. 612-2, 3°",
             )
         )
@@ -143,13 +173,29 @@ def _complaint(draft: Draft, applies: dict[G, str], name: str) -> list[Note]:
     reason = applies.get(G.PRIOR)
     if reason is None:
         return []
-    where = draft.trader.complaint_address if draft.trader and draft.trader.complaint_address else _("{trader}, service des réclamations").format(trader=name)
-    write = _("Écrivez à : {address}. Dites les faits et ce que vous demandez.").format(address=where)
+    where = (
+        draft.trader.complaint_address
+        if draft.trader and draft.trader.complaint_address
+        else _("{trader}, service des réclamations").format(trader=name)
+    )
+    write = _("Écrivez à : {address}. Dites les faits et ce que vous demandez.").format(address=where)
     keep = _("Gardez une copie datée et, si possible, la preuve de l’envoi.")
     if reason == "spoken":
         spoken = draft.value("complaint", "complained") == forms.SPOKEN
-        text = _("Une réclamation de vive voix ne suffit pas.") if spoken else _("Le médiateur ne peut intervenir qu’après une réclamation écrite.")
-        return [Note("written", _("La loi demande d’écrire d’abord à l’entreprise"), text, (write, keep, _("Revenez ensuite : votre demande reste enregistrée.")), "L. 612-2, 1°")]
+        text = (
+            _("Une réclamation de vive voix ne suffit pas.")
+            if spoken
+            else _("Le médiateur ne peut intervenir qu’après une réclamation écrite.")
+        )
+        return [
+            Note(
+                "written",
+                _("La loi demande d’écrire d’abord à l’entreprise"),
+                text,
+                (write, keep, _("Revenez ensuite : votre demande reste enregistrée.")),
+                "L. 612-2, 1°",
+            )
+        ]
     if reason == "no_proof":
         return [
             Note(
@@ -172,7 +218,7 @@ def _complaint(draft: Draft, applies: dict[G, str], name: str) -> list[Note]:
                 "level",
                 _("Votre contrat prévoit une seconde réclamation écrite"),
                 _("L’entreprise a répondu une première fois. Un second service doit encore être saisi."),
-                (_("Écrivez à : {address}.").format(address=level) if level else write, keep),
+                (_("Écrivez à : {address}.").format(address=level) if level else write, keep),
                 "L. 612-2, 1°",
             )
         ]

@@ -51,33 +51,72 @@ def _second_level(draft: Draft) -> bool:
     return _written(draft) and (draft.rules["levels_required"] == 2 or bool(draft.trader and draft.trader.level2_name))
 
 
-# fmt: off
 STEPS: tuple[Step, ...] = (
-    Step("trader", "entreprise", 1, _("Avec quelle entreprise avez-vous un désaccord ?"), forms.TraderForm),
-    Step("other_trader", "autre-entreprise", 1, _("Comment s’appelle cette entreprise ?"), forms.OtherTraderForm, lambda d: d.value("trader", "trader") == forms.OTHER,
-         _("Nous vérifierons si elle dépend de nous. Sinon, nous vous dirons à qui vous adresser.")),
-    Step("capacity", "a-quel-titre", 2, _("À quel titre faites-vous cette demande ?"), forms.CapacityForm),
-    Step("subject", "sujet", 2, _("De quoi s’agit-il ?"), forms.SubjectForm),
-    Step("story", "faits", 2, _("Racontez ce qui s’est passé"), forms.StoryForm, lede=_("L’entreprise ne lira pas ces mots tels quels : nous les résumons pour elle.")),
-    Step("complaint", "reclamation", 3, _("Avez-vous déjà fait une réclamation à l’entreprise ?"), forms.ComplaintForm),
+    Step("trader", "entreprise", 1, _("Avec quelle entreprise avez-vous un désaccord ?"), forms.TraderForm),
+    Step(
+        "other_trader",
+        "autre-entreprise",
+        1,
+        _("Comment s’appelle cette entreprise ?"),
+        forms.OtherTraderForm,
+        lambda d: d.value("trader", "trader") == forms.OTHER,
+        _("Nous vérifierons si elle dépend de nous. Sinon, nous vous dirons à qui vous adresser."),
+    ),
+    Step("capacity", "a-quel-titre", 2, _("À quel titre faites-vous cette demande ?"), forms.CapacityForm),
+    Step("subject", "sujet", 2, _("De quoi s’agit-il ?"), forms.SubjectForm),
+    Step(
+        "story",
+        "faits",
+        2,
+        _("Racontez ce qui s’est passé"),
+        forms.StoryForm,
+        lede=_("L’entreprise ne lira pas ces mots tels quels : nous les résumons pour elle."),
+    ),
+    Step("complaint", "reclamation", 3, _("Avez-vous déjà fait une réclamation à l’entreprise ?"), forms.ComplaintForm),
     Step("complaint_how", "reclamation-ecrite", 3, _("Votre réclamation écrite"), forms.ComplaintHowForm, _written),
     Step("proof", "preuve", 3, _("Montrez-nous votre réclamation"), forms.ProofForm, _written),
-    Step("answer", "reponse", 3, _("L’entreprise vous a-t-elle répondu ?"), forms.AnswerForm, _written),
-    Step("answer_how", "reponse-recue", 3, _("La réponse de l’entreprise"), forms.AnswerHowForm,
-         lambda d: _written(d) and d.value("answer", "answer") not in (None, "", forms.UNANSWERED)),
-    Step("second_level", "second-service", 3, _("Un second service de l’entreprise"), forms.SecondLevelForm, _second_level),
-    Step("proceedings", "autres-demarches", 4, _("Vos autres démarches"), forms.ProceedingsForm,
-         lede=_("Un litige ne s’examine qu’une fois : un médiateur ne peut pas intervenir à côté d’un autre médiateur ou d’un juge.")),
+    Step("answer", "reponse", 3, _("L’entreprise vous a-t-elle répondu ?"), forms.AnswerForm, _written),
+    Step(
+        "answer_how",
+        "reponse-recue",
+        3,
+        _("La réponse de l’entreprise"),
+        forms.AnswerHowForm,
+        lambda d: _written(d) and d.value("answer", "answer") not in (None, "", forms.UNANSWERED),
+    ),
+    Step(
+        "second_level",
+        "second-service",
+        3,
+        _("Un second service de l’entreprise"),
+        forms.SecondLevelForm,
+        _second_level,
+    ),
+    Step(
+        "proceedings",
+        "autres-demarches",
+        4,
+        _("Vos autres démarches"),
+        forms.ProceedingsForm,
+        lede=_(
+            "Un litige ne s’examine qu’une fois : un médiateur ne peut pas intervenir à côté d’un autre médiateur ou d’un juge."
+        ),
+    ),
     Step("notes", "a-savoir", 4, _("Avant de continuer"), None, lambda d: bool(d.notes)),
     Step("claim", "demande", 4, _("Votre demande"), forms.ClaimForm),
-    Step("identity", "identite", 5, _("Qui êtes-vous ?"), forms.IdentityForm),
-    Step("contact", "vous-joindre", 5, _("Comment vous joindre ?"), forms.ContactForm),
-    Step("address", "adresse", 5, _("Votre adresse postale"), forms.AddressForm,
-         lede=_("Elle figure sur nos lettres et permet à l’entreprise de retrouver votre dossier.")),
+    Step("identity", "identite", 5, _("Qui êtes-vous ?"), forms.IdentityForm),
+    Step("contact", "vous-joindre", 5, _("Comment vous joindre ?"), forms.ContactForm),
+    Step(
+        "address",
+        "adresse",
+        5,
+        _("Votre adresse postale"),
+        forms.AddressForm,
+        lede=_("Elle figure sur nos lettres et permet à l’entreprise de retrouver votre dossier."),
+    ),
     Step("pieces", "pieces", 6, _("Vos autres pièces"), None),
     Step("check", "verification", 7, _("Relisez votre demande"), forms.CheckForm),
 )
-# fmt: on
 BY_KEY = {step.key: step for step in STEPS}
 BY_SLUG = {step.slug: step for step in STEPS}
 PARTS = len({step.part for step in STEPS})
@@ -104,21 +143,61 @@ class PieceKind:
     applies: Callable[[Draft], bool] = lambda draft: True
 
 
-# fmt: off
 PIECES: tuple[PieceKind, ...] = (
-    PieceKind(Purpose.CONTRACT, "contrat", _("Contrat, commande ou facture"), _("Pour voir ce que l’entreprise devait faire, et à quel prix."),
-              (_("le nom de l’entreprise"), _("votre nom"), _("la date et le montant")), (_("votre pièce d’identité"), _("vos relevés bancaires complets"))),
-    PieceKind(Purpose.TRADER_ANSWER, "reponse", _("Réponse de l’entreprise"), _("Pour savoir ce qu’elle vous a dit ou proposé."),
-              (_("la date de la réponse"), _("ce que dit l’entreprise")), applies=lambda d: d.value("answer", "answer") in ("refused", "partly", "satisfied")),
-    PieceKind(Purpose.SECOND_LEVEL, "second-service", _("Écrit au second service"), _("Pour vérifier que vous avez suivi les étapes prévues par votre contrat."),
-              (_("la date"), _("le service destinataire")), applies=lambda d: d.value("second_level", "asked") == "yes"),
-    PieceKind(Purpose.DELIVERY, "livraison", _("Suivi ou preuve de livraison"), _("Si votre litige porte sur un colis, une lettre ou une livraison."),
-              (_("le numéro de suivi"), _("les dates")), (_("une capture sans date"),)),
-    PieceKind(Purpose.PHOTO, "photos", _("Photos"), _("Si elles montrent le dommage ou le défaut."), (_("l’objet en entier, puis le défaut de près"),)),
-    PieceKind(Purpose.EXCHANGE, "echanges", _("Autres échanges avec l’entreprise"), _("Seulement ceux qui expliquent le litige."), (_("les dates"), _("qui écrit à qui"))),
-    PieceKind(Purpose.OTHER, "autre", _("Une autre pièce utile"), _("Une pièce que l’entreprise ou vous citez dans vos échanges."), (_("la date"),)),
+    PieceKind(
+        Purpose.CONTRACT,
+        "contrat",
+        _("Contrat, commande ou facture"),
+        _("Pour voir ce que l’entreprise devait faire, et à quel prix."),
+        (_("le nom de l’entreprise"), _("votre nom"), _("la date et le montant")),
+        (_("votre pièce d’identité"), _("vos relevés bancaires complets")),
+    ),
+    PieceKind(
+        Purpose.TRADER_ANSWER,
+        "reponse",
+        _("Réponse de l’entreprise"),
+        _("Pour savoir ce qu’elle vous a dit ou proposé."),
+        (_("la date de la réponse"), _("ce que dit l’entreprise")),
+        applies=lambda d: d.value("answer", "answer") in ("refused", "partly", "satisfied"),
+    ),
+    PieceKind(
+        Purpose.SECOND_LEVEL,
+        "second-service",
+        _("Écrit au second service"),
+        _("Pour vérifier que vous avez suivi les étapes prévues par votre contrat."),
+        (_("la date"), _("le service destinataire")),
+        applies=lambda d: d.value("second_level", "asked") == "yes",
+    ),
+    PieceKind(
+        Purpose.DELIVERY,
+        "livraison",
+        _("Suivi ou preuve de livraison"),
+        _("Si votre litige porte sur un colis, une lettre ou une livraison."),
+        (_("le numéro de suivi"), _("les dates")),
+        (_("une capture sans date"),),
+    ),
+    PieceKind(
+        Purpose.PHOTO,
+        "photos",
+        _("Photos"),
+        _("Si elles montrent le dommage ou le défaut."),
+        (_("l’objet en entier, puis le défaut de près"),),
+    ),
+    PieceKind(
+        Purpose.EXCHANGE,
+        "echanges",
+        _("Autres échanges avec l’entreprise"),
+        _("Seulement ceux qui expliquent le litige."),
+        (_("les dates"), _("qui écrit à qui")),
+    ),
+    PieceKind(
+        Purpose.OTHER,
+        "autre",
+        _("Une autre pièce utile"),
+        _("Une pièce que l’entreprise ou vous citez dans vos échanges."),
+        (_("la date"),),
+    ),
 )
-# fmt: on
 COMPLAINT_COPY = PieceKind(
     Purpose.PRIOR_COMPLAINT,
     "reclamation",
@@ -145,7 +224,11 @@ class Draft:
     # ---- what is kept ---------------------------------------------------------------------------------------------------------
     @classmethod
     def of(cls, body: Body, today: date, referral: Referral | None) -> Draft:
-        answers = {key: value for key, value in referral.claim.draft.items() if key in BY_KEY and isinstance(value, dict)} if referral else {}
+        answers = (
+            {key: value for key, value in referral.claim.draft.items() if key in BY_KEY and isinstance(value, dict)}
+            if referral
+            else {}
+        )
         return cls(body, today, referral, answers)
 
     def after(self, key: str, typed: Mapping[str, list[str]]) -> Draft:
@@ -198,12 +281,10 @@ class Draft:
         return [step for step in self.steps if not self.done(step)]
 
     def next_after(self, step: Step) -> Step:
-        keys = [item.key for item in STEPS]
-        return next((item for item in self.steps if keys.index(item.key) > keys.index(step.key)), BY_KEY["check"])
+        return next((item for item in STEPS[STEPS.index(step) + 1 :] if item.applies(self)), BY_KEY["check"])
 
     def before(self, step: Step) -> Step | None:
-        keys = [item.key for item in STEPS]
-        return next((item for item in reversed(self.steps) if keys.index(item.key) < keys.index(step.key)), None)
+        return next((item for item in reversed(STEPS[: STEPS.index(step)]) if item.applies(self)), None)
 
     @property
     def here(self) -> Step:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,14 +29,25 @@ from mediane.ground.accounts.guards import public_view, run_as
 from mediane.ground.database.scope import as_system
 from mediane.ground.documents.models import Document
 from mediane.ground.documents.uploads import ACCEPT, RefusedFile, Uploads, read_uploads, reason_of
-from mediane.ground.ui.formats import clock_time
+from mediane.ground.ui.formats import clock_time, french
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import drafts, receiving
 from mediane.mediation.referrals.web.public_form import forms, words
-from mediane.mediation.referrals.web.public_form.steps import BY_KEY, BY_SLUG, COMPLAINT_COPY, PART_TITLES, PARTS, PIECES, Draft, PieceKind, Step, case_of
+from mediane.mediation.referrals.web.public_form.steps import (
+    BY_KEY,
+    BY_SLUG,
+    COMPLAINT_COPY,
+    PART_TITLES,
+    PARTS,
+    PIECES,
+    Draft,
+    PieceKind,
+    Step,
+    case_of,
+)
 from mediane.mediation.schemes.web.public import body_id_of
 
 RECEIPT = "receipt"
@@ -79,7 +91,10 @@ def form_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if state == State.DRAFT:
                 return run_as(hold(request, wanted, body.pk, at=at), _inside, request, view, body, at, **kwargs)
             if state is not None:
-                messages.info(request, _("Cette demande est déjà envoyée. Ouvrez-la avec votre lien, ou avec son numéro et votre code."))
+                messages.info(
+                    request,
+                    _("Cette demande est déjà envoyée. Ouvrez-la avec votre lien, ou avec son numéro et votre code."),
+                )
                 return HttpResponseRedirect(reverse("access:door"))
         return _inside(request, view, body, at, **kwargs)
 
@@ -90,17 +105,18 @@ def _inside(request: Any, view: Callable[..., HttpResponse], body: Any, at: date
     referral = _held(request.actor)
     if referral is not None and referral.state != State.DRAFT:
         if request.method == "POST" and case_of(request.POST.get("draft", "")) == referral.pk:
-            return _already_sent(request, referral)
+            # The other click of a double click, or the back button and the button again: the same receipt.
+            return _receipt(request, referral.pk) if kwargs.get("step") == BY_KEY["check"].slug else _already_sent(request)
         referral = None
     try:
         return view(request, Draft.of(body, paris_day(at), referral), at=at, **kwargs)
     except Refusal as refusal:
         if refusal.code == "wrong_state":  # sent in another tab meanwhile
-            return _already_sent(request, referral)
+            return _already_sent(request)
         raise
 
 
-def _already_sent(request: Any, referral: Referral | None) -> HttpResponse:
+def _already_sent(request: Any) -> HttpResponse:
     messages.info(request, _("Cette demande est déjà envoyée. Voici où elle en est."))
     return HttpResponseRedirect(reverse("requester:case"))
 
@@ -109,7 +125,16 @@ def _already_sent(request: Any, referral: Referral | None) -> HttpResponse:
 @form_view
 def start(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
     """What is needed, how long it takes, how it goes; begin, or take it up again."""
-    return _page(request, draft, "start", {"asked": request.GET.get("professionnel", "")[:200], "draft": draft, "here": draft.here if draft.referral else None})
+    return _page(
+        request,
+        draft,
+        "start",
+        {
+            "asked": quote(request.GET.get("professionnel", "")[:200]),
+            "draft": draft,
+            "here": draft.here if draft.referral else None,
+        },
+    )
 
 
 @form_view
@@ -118,7 +143,7 @@ def step(request: HttpRequest, draft: Draft, *, at: datetime, step: str) -> Http
     here = BY_SLUG.get(step)
     if here is None:
         raise Http404
-    if request.method != "POST" and (here not in draft.steps or (draft.referral is None and here.key != "trader")):
+    if request.method != "POST" and ((draft.referral is None and here.key != "trader") or not here.applies(draft)):
         return _to(draft, draft.here)
     if here.key in PAGES:
         return PAGES[here.key](request, draft, here, at)
@@ -155,7 +180,14 @@ def _trader(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Htt
         form = forms.TraderForm(draft.answers["trader"], draft=draft) if draft.trader else forms.TraderForm(draft=draft)
         if not draft.asked and draft.trader:
             draft.asked = draft.trader.name
-    return _step_page(request, draft, here, form, searched=bool(draft.asked) or draft.trader is not None, listed=form.fields["trader"].choices)  # type: ignore[attr-defined]
+    return _step_page(
+        request,
+        draft,
+        here,
+        form,
+        searched=bool(draft.asked) or draft.trader is not None,
+        listed=form.fields["trader"].choices,
+    )  # type: ignore[attr-defined]
 
 
 def _notes(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
@@ -167,7 +199,13 @@ def _notes(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Http
 def _proof(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     """The written complaint itself: files, or the word that there is none."""
     if request.method != "POST":
-        return _step_page(request, draft, here, draft.form(here) if "proof" in draft.answers and not draft.has_proof else forms.ProofForm(draft=draft), **_files(draft, COMPLAINT_COPY))
+        return _step_page(
+            request,
+            draft,
+            here,
+            draft.form(here) if "proof" in draft.answers and not draft.has_proof else forms.ProofForm(draft=draft),
+            **_files(draft, COMPLAINT_COPY),
+        )
     draft, uploads, done = _take_files(request, draft, here, COMPLAINT_COPY, at)
     if done is not None:
         return done
@@ -178,7 +216,13 @@ def _proof(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Http
         return _onwards(request, draft, here)
     if uploads.refused or request.POST.get("do") == "add" or not form.is_valid():
         blank = forms.ProofForm(draft=draft)
-        return _step_page(request, draft, here, form if request.POST.get("do") != "add" and not uploads.refused else blank, **_files(draft, COMPLAINT_COPY, uploads))
+        return _step_page(
+            request,
+            draft,
+            here,
+            form if request.POST.get("do") != "add" and not uploads.refused else blank,
+            **_files(draft, COMPLAINT_COPY, uploads),
+        )
     return _onwards(request, draft, here)
 
 
@@ -217,7 +261,13 @@ def _check(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Http
     if draft.missing or draft.referral is None:
         return _check_page(request, draft)
     try:
-        sent = receiving.submit(draft.referral.pk, draft.dispute(), by=request.actor, at=at, submission_key=submission_key(draft.referral.pk))  # type: ignore[attr-defined]
+        sent = receiving.submit(
+            draft.referral.pk,
+            draft.dispute(),
+            by=request.actor,
+            at=at,
+            submission_key=submission_key(draft.referral.pk),
+        )  # type: ignore[attr-defined]
     except Refusal as refusal:
         if refusal.code in ("not_found", "not_allowed"):
             raise
@@ -251,7 +301,12 @@ def _check_page(request: HttpRequest, draft: Draft, *, refused: str = "") -> Htt
         (
             PART_TITLES[part],
             [
-                (item, draft.form(item).shown() if item.form and draft.done(item) else [], item in missing, draft.pieces_of(COMPLAINT_COPY.purpose) if item.key == "proof" else [])
+                (
+                    item,
+                    draft.form(item).shown() if item.form and draft.done(item) else [],
+                    item in missing,
+                    draft.pieces_of(COMPLAINT_COPY.purpose) if item.key == "proof" else [],
+                )
                 for item in draft.steps
                 if item.part == part and item.form is not None
             ],
@@ -260,7 +315,14 @@ def _check_page(request: HttpRequest, draft: Draft, *, refused: str = "") -> Htt
         if part != 6
     ]
     kinds = [(kind, pieces) for kind, pieces in draft.piece_kinds if pieces]
-    context = {"sections": sections, "missing": missing if request.method == "POST" else [], "incomplete": bool(missing), "kinds": kinds, "notes": draft.notes, "refused": refused}
+    context = {
+        "sections": sections,
+        "missing": missing if request.method == "POST" else [],
+        "incomplete": bool(missing),
+        "kinds": kinds,
+        "notes": draft.notes,
+        "refused": refused,
+    }
     return _step_page(request, draft, here, form, **context)
 
 
@@ -270,13 +332,19 @@ def later(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
     if draft.referral is None:
         return HttpResponseRedirect(reverse("public:form", args=[draft.body.organisation.slug]))
     kept = draft.referral.claim.draft.get(drafts.LINK_EMAIL) or draft.value("contact", "email")
+    context: dict[str, Any] = {"kept_words": draft.rules["draft_retention"].in_words("fr" if french() else "en")}
     if request.method != "POST":
-        return _page(request, draft, "later", {"form": forms.LaterForm({"email": [kept]} if kept else None, draft=draft) if kept else forms.LaterForm(draft=draft), "sent_to": ""})
+        return _page(
+            request,
+            draft,
+            "later",
+            {**context, "form": forms.LaterForm({"email": [kept]} if kept else None, draft=draft)},
+        )
     form = forms.LaterForm(request.POST, draft=draft)
-    if not form.is_valid():
-        return _page(request, draft, "later", {"form": form, "sent_to": ""})
-    sent = _send_link(request, draft, form.cleaned_data["email"], at)
-    return _page(request, draft, "later", {"form": form, "sent_to": form.cleaned_data["email"] if sent else "", "too_many": not sent})
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        context |= {"sent_to": email} if _send_link(request, draft, email, at) else {"too_many": True}
+    return _page(request, draft, "later", {**context, "form": form})
 
 
 PAGES: dict[str, Callable[[HttpRequest, Draft, Step, datetime], HttpResponse]] = {
@@ -292,7 +360,9 @@ PAGES: dict[str, Callable[[HttpRequest, Draft, Step, datetime], HttpResponse]] =
 def _keep(request: Any, draft: Draft, here: Step, typed: dict[str, list[str]], at: datetime) -> Draft:
     """What was typed is in the draft, whatever it is worth; the draft begins with the first thing typed."""
     if draft.referral is None:
-        begun = receiving.begin_draft(draft.body.pk, by=request.actor, at=at, draft={here.key: typed, "saved_at": at.isoformat()})
+        begun = receiving.begin_draft(
+            draft.body.pk, by=request.actor, at=at, draft={here.key: typed, "saved_at": at.isoformat()}
+        )
         draft.referral = begun
         hold(request, begun.pk, draft.body.pk, at=at)
     else:
@@ -305,13 +375,17 @@ def _send_link(request: Any, draft: Draft, email: str, at: datetime) -> bool:
     """The link to the address given. The session goes on under its own key: a link sent elsewhere before has just ended."""
     if draft.referral is None:
         return False
-    sent = drafts.send_link(draft.referral.pk, email, by=request.actor, at=at, language=get_language() or "fr", ip=client_ip(request))
+    sent = drafts.send_link(
+        draft.referral.pk, email, by=request.actor, at=at, language=get_language() or "fr", ip=client_ip(request)
+    )
     if sent:
         hold(request, draft.referral.pk, draft.body.pk, at=at)
     return sent
 
 
-def _take_files(request: Any, draft: Draft, here: Step, kind: PieceKind, at: datetime) -> tuple[Draft, Uploads, HttpResponse | None]:
+def _take_files(
+    request: Any, draft: Draft, here: Step, kind: PieceKind, at: datetime
+) -> tuple[Draft, Uploads, HttpResponse | None]:
     """Files of one page: those accepted are pieces of the draft at once, those refused are named with why. Or one is taken back."""
     if draft.referral is None:
         draft = _keep(request, draft, here, {}, at)
@@ -328,7 +402,9 @@ def _take_files(request: Any, draft: Draft, here: Step, kind: PieceKind, at: dat
         try:
             if count >= MOST_PIECES:
                 raise Refusal("file_refused", why="too_many")
-            drafts.add_piece(draft.referral.pk, upload, title=upload.filename, purpose=kind.purpose, by=request.actor, at=at)
+            drafts.add_piece(
+                draft.referral.pk, upload, title=upload.filename, purpose=kind.purpose, by=request.actor, at=at
+            )
             count += 1
         except Refusal as refusal:
             if refusal.code not in ("file_refused", "storage_error", "storage_full"):
@@ -342,12 +418,24 @@ def _take_files(request: Any, draft: Draft, here: Step, kind: PieceKind, at: dat
 
 # ---- showing ----------------------------------------------------------------------------------------------------------------------
 def _files(draft: Draft, kind: PieceKind, uploads: Uploads | None = None) -> dict[str, Any]:
-    return {"kind": kind, "received": draft.pieces_of(kind.purpose), "refused_files": uploads.refused if uploads else [], "accept": ACCEPT}
+    return {
+        "kind": kind,
+        "received": draft.pieces_of(kind.purpose),
+        "refused_files": uploads.refused if uploads else [],
+        "accept": ACCEPT,
+    }
 
 
-def _step_page(request: HttpRequest, draft: Draft, here: Step, form: forms.StepForm | None, **context: Any) -> HttpResponse:
+def _step_page(
+    request: HttpRequest, draft: Draft, here: Step, form: forms.StepForm | None, **context: Any
+) -> HttpResponse:
     name = here.key if here.key in PAGES else "fields"
-    return _page(request, draft, name, {"step": here, "form": form, "question": form.question if form is not None else "", **context})
+    return _page(
+        request,
+        draft,
+        name,
+        {"step": here, "form": form, "question": form.question if form is not None else "", **context},
+    )
 
 
 def _page(request: HttpRequest, draft: Draft, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -364,7 +452,9 @@ def _page(request: HttpRequest, draft: Draft, template: str, context: dict[str, 
             "token": draft.page_token,
             "parts": PARTS,
             "saved": _("enregistré à {hour}").format(hour=clock_time(saved)) if saved else "",
-            "previous": _address(draft, previous) if previous else reverse("public:form", args=[draft.body.organisation.slug]),
+            "previous": _address(draft, previous)
+            if previous
+            else reverse("public:form", args=[draft.body.organisation.slug]),
             "returning": returning(request),
             **context,
         },
