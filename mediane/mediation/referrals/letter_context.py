@@ -81,7 +81,11 @@ class Facts:
 
     @property
     def reply_url(self) -> str:
-        return f"{settings.MEDIANE_URL}/pro/dossiers/{self.referral.pk}/" if self.to is Party.TRADER else f"{settings.MEDIANE_URL}/suivi/"
+        return (
+            f"{settings.MEDIANE_URL}/pro/dossiers/{self.referral.pk}/"
+            if self.to is Party.TRADER
+            else f"{settings.MEDIANE_URL}/suivi/"
+        )
 
 
 CIVILITY = {Gender.FEMININE: "Madame", Gender.MASCULINE: "Monsieur", Gender.UNKNOWN: "", "": ""}
@@ -143,7 +147,17 @@ def addressee_of(contact: PartyContact, link: str) -> Addressee:
 
 
 def queue(
-    referral: Referral, kind: str, to: Party, *, at: datetime, on: date, seq: int, by: Actor, running: dict[str, Clock], rules: Rules, **extra: Any
+    referral: Referral,
+    kind: str,
+    to: Party,
+    *,
+    at: datetime,
+    on: date,
+    seq: int,
+    by: Actor,
+    running: dict[str, Clock],
+    rules: Rules,
+    **extra: Any,
 ) -> Letter:
     """Write one letter and queue it, in the caller's transaction. Raises Refusal `missing:statement` and the like: then the move does not happen."""
     code = f"{kind}_{to.value}" if kind in PAIRED else kind
@@ -174,8 +188,16 @@ Values = dict[str, Any]
 
 def referral_receipt(f: Facts, v: Values) -> LetterContext:
     again = f.extra["re_examined"]
-    titles = tuple(Document.objects.filter(case=f.referral.case_id, author_party=Party.CONSUMER, withdrawn_at__isnull=True).order_by("number").values_list("title", flat=True))
-    code = "" if again else access.issue_code(f.referral.case_id, holder_name=f.referral.consumer_name, by=Actor.system(), at=f.at)
+    titles = tuple(
+        Document.objects.filter(case=f.referral.case_id, author_party=Party.CONSUMER, withdrawn_at__isnull=True)
+        .order_by("number")
+        .values_list("title", flat=True)
+    )
+    code = (
+        ""
+        if again
+        else access.issue_code(f.referral.case_id, holder_name=f.referral.consumer_name, by=Actor.system(), at=f.at)
+    )
     return L.ReferralReceipt(
         **v, filed_on=f.referral.received_on, trader_name=f.trader_name, admissibility_due_on=f.due(ClockKind.REJECTION), attachments=titles,
         access_code=code, evidence_on=f.extra.get("evidence_on"),
@@ -188,7 +210,12 @@ def documents_request(f: Facts, v: Values) -> LetterContext:
         **v,
         filed_on=f.referral.received_on,
         missing_items=tuple(
-            L.MissingItem(name=_phrase(piece.name), why=_phrase(piece.why), must_show=_phrase(piece.must_show) or "ce qu’il atteste") for piece in f.extra["pieces"]
+            L.MissingItem(
+                name=_phrase(piece.name),
+                why=_phrase(piece.why),
+                must_show=_phrase(piece.must_show) or "ce qu’il atteste",
+            )
+            for piece in f.extra["pieces"]
         ),
         documents_due_on=f.extra["documents_due_on"],
         admissibility_due_on=rejection.due_on,
@@ -206,7 +233,12 @@ def refusal_no_prior_complaint(f: Facts, v: Values) -> LetterContext:
 
 
 def refusal_unfounded_or_abusive(f: Facts, v: Values) -> LetterContext:
-    return L.RefusalUnfoundedOrAbusive(**v, trader_name=f.trader_name, mediator_reason=_sentence(f.extra["reason"]), remarks_due_on=f.rule_day("remarks_period"))
+    return L.RefusalUnfoundedOrAbusive(
+        **v,
+        trader_name=f.trader_name,
+        mediator_reason=_sentence(f.extra["reason"]),
+        remarks_due_on=f.rule_day("remarks_period"),
+    )
 
 
 def refusal_other_forum(f: Facts, v: Values) -> LetterContext:
@@ -217,12 +249,19 @@ def refusal_other_forum(f: Facts, v: Values) -> LetterContext:
 
 
 def refusal_over_one_year(f: Facts, v: Values) -> LetterContext:
-    return L.RefusalOverOneYear(**v, trader_name=f.trader_name, complaint_on=f.referral.complaint_on, filed_on=f.referral.received_on)
+    return L.RefusalOverOneYear(
+        **v, trader_name=f.trader_name, complaint_on=f.referral.complaint_on, filed_on=f.referral.received_on
+    )
 
 
 def refusal_out_of_scope(f: Facts, v: Values) -> LetterContext:
     names = ("competent_body_name", "competent_body_address", "competent_body_url")
-    return L.RefusalOutOfScope(**v, trader_name=f.trader_name, scope_reason=_sentence(f.extra["reason"]), **{name: f.extra.get(name, "") for name in names})
+    return L.RefusalOutOfScope(
+        **v,
+        trader_name=f.trader_name,
+        scope_reason=_sentence(f.extra["reason"]),
+        **{name: f.extra.get(name, "") for name in names},
+    )
 
 
 def premature(f: Facts, v: Values) -> LetterContext:
@@ -234,7 +273,9 @@ def premature(f: Facts, v: Values) -> LetterContext:
 
 
 def premature_reminder(f: Facts, v: Values) -> LetterContext:
-    return L.PrematureReminder(**v, trader_name=f.trader_name, resubmit_url=f.reply_url, referral_deadline_on=refer_before(f))
+    return L.PrematureReminder(
+        **v, trader_name=f.trader_name, resubmit_url=f.reply_url, referral_deadline_on=refer_before(f)
+    )
 
 
 def redirected_level(f: Facts, v: Values) -> LetterContext:
@@ -274,7 +315,9 @@ def notification_consumer(f: Facts, v: Values) -> LetterContext:
 
 def notification_trader(f: Facts, v: Values) -> LetterContext:
     charter, designation = f.referral.charter, f.referral.designation
-    given = charter.principle_clause or (f"convention, {designation.version}" if designation else f"charte, version {charter.version}")
+    given = charter.principle_clause or (
+        f"convention, {designation.version}" if designation else f"charte, version {charter.version}"
+    )
     return L.NotificationTrader(
         **v, **_notification(f), consumer_display_name=f.consumer_display_name, dispute_summary=_sentence(f.referral.notified_dispute.dispute_summary),
         claim_summary=_sentence(f.referral.notified_dispute.claim_summary), reply_url=f.reply_url, charter_ref="" if f.extra["entry_asked"] else given,
@@ -287,7 +330,11 @@ def trader_reminder(f: Facts, v: Values) -> LetterContext:
     if f.extra["second_date"]:
         rank = L.ReminderRank.FINAL
     else:
-        rank = L.ReminderRank.SECOND if Notice.objects.filter(clock=clock, step__startswith="remind:").count() > 1 else L.ReminderRank.FIRST
+        rank = (
+            L.ReminderRank.SECOND
+            if Notice.objects.filter(clock=clock, step__startswith="remind:").count() > 1
+            else L.ReminderRank.FIRST
+        )
     return L.TraderReminder(
         **v, consumer_display_name=f.consumer_display_name, notified_on=f.referral.notified_on, entry_due_on=clock.due_on, days_left=max((clock.due_on - f.on).days, 0),
         silence=SilenceEffect.REFUSAL if rank is L.ReminderRank.FINAL else silence_of(f), reply_url=f.reply_url, rank=rank,
@@ -303,7 +350,9 @@ def entry_accepted(f: Facts, v: Values) -> LetterContext:
 
 
 def trader_refusal_consumer(f: Facts, v: Values) -> LetterContext:
-    return L.TraderRefusalConsumer(**v, trader_name=f.trader_name, refused_on=f.on, ended_on=f.on, limitation_restart_on=f.limitation_restart_on)
+    return L.TraderRefusalConsumer(
+        **v, trader_name=f.trader_name, refused_on=f.on, ended_on=f.on, limitation_restart_on=f.limitation_restart_on
+    )
 
 
 def trader_refusal_trader(f: Facts, v: Values) -> LetterContext:
@@ -315,7 +364,11 @@ def trader_refusal_trader(f: Facts, v: Values) -> LetterContext:
 
 
 def deemed_refusal_consumer(f: Facts, v: Values) -> LetterContext:
-    sent = Letter.objects.filter(case=f.referral.case_id, kind="trader_reminder").order_by("pk").values_list("letter_date", flat=True)
+    sent = (
+        Letter.objects.filter(case=f.referral.case_id, kind="trader_reminder")
+        .order_by("pk")
+        .values_list("letter_date", flat=True)
+    )
     return L.DeemedRefusalConsumer(
         **v, trader_name=f.trader_name, notified_on=f.referral.notified_on, entry_due_on=f.extra["entry_due_on"], ended_on=f.on, limitation_restart_on=f.limitation_restart_on,
         reminders_on=tuple(sent),
@@ -337,14 +390,21 @@ def deemed_acceptance(f: Facts, v: Values) -> LetterContext:
 
 
 def documents_transmitted(f: Facts, v: Values) -> LetterContext:
-    listed = tuple(L.ListedDocument(number=document.number or 0, title=document.title, dated_on=document.received_on) for document in f.extra["documents"])
+    listed = tuple(
+        L.ListedDocument(number=document.number or 0, title=document.title, dated_on=document.received_on)
+        for document in f.extra["documents"]
+    )
     reason = L.TransmissionReason.ON_YOUR_REQUEST if f.extra["on_request"] else L.TransmissionReason.RULE
     sender = "le professionnel" if f.to is Party.CONSUMER else "le consommateur"
-    return L.DocumentsTransmitted(**v, reason=reason, sender_role=sender, documents=listed, observations_due_on=f.extra["observations_due_on"])
+    return L.DocumentsTransmitted(
+        **v, reason=reason, sender_role=sender, documents=listed, observations_due_on=f.extra["observations_due_on"]
+    )
 
 
 def observations_request(f: Facts, v: Values) -> LetterContext:
-    return L.ObservationsRequest(**v, questions=tuple(f.extra["questions"]), observations_due_on=f.extra["observations_due_on"])
+    return L.ObservationsRequest(
+        **v, questions=tuple(f.extra["questions"]), observations_due_on=f.extra["observations_due_on"]
+    )
 
 
 def extension(f: Facts, v: Values) -> LetterContext:
@@ -382,13 +442,21 @@ def mission_ended_conflict(f: Facts, v: Values) -> LetterContext:
 
 def direct_agreement(f: Facts, v: Values) -> LetterContext:
     return L.DirectAgreement(
-        **v, agreed_on=f.referral.agreed_on, agreement_items=_commitments(f, f.extra["agreement"]), correction_due_on=f.extra["correction_due_on"], ended_on=f.referral.ended_on
+        **v,
+        agreed_on=f.referral.agreed_on,
+        agreement_items=_commitments(f, f.extra["agreement"]),
+        correction_due_on=f.extra["correction_due_on"],
+        ended_on=f.referral.ended_on,
     )
 
 
 def proposal(f: Facts, v: Values) -> LetterContext:
     text, contact = f.extra["proposal"], f.contacts[f.to]
-    facts = "\n\n".join(part for part in (text.facts_agreed, f"Reste discuté : {text.facts_disputed}" if text.facts_disputed else "") if part)
+    facts = "\n\n".join(
+        part
+        for part in (text.facts_agreed, f"Reste discuté : {text.facts_disputed}" if text.facts_disputed else "")
+        if part
+    )
     return L.Proposal(
         **v, trader_name=f.trader_name, consumer_display_name=f.consumer_display_name,
         proposal_items=tuple(L.ProposalItem(who=_who(f, item["who"]), what=_phrase(item["what"]), execution_delay=_delay(item["within"])) for item in text.items),
@@ -400,7 +468,13 @@ def proposal(f: Facts, v: Values) -> LetterContext:
 
 def answer_reminder(f: Facts, v: Values) -> LetterContext:
     clock = f.running[ClockKind.ACCEPTANCE]
-    return L.AnswerReminder(**v, proposal_on=clock.started_on, first_due_on=clock.first_due_on, answer_due_on=f.extra["answer_due_on"], answer_url=f.reply_url)
+    return L.AnswerReminder(
+        **v,
+        proposal_on=clock.started_on,
+        first_due_on=clock.first_due_on,
+        answer_due_on=f.extra["answer_due_on"],
+        answer_url=f.reply_url,
+    )
 
 
 def result_accepted(f: Facts, v: Values) -> LetterContext:
@@ -424,9 +498,16 @@ def result_silence(f: Facts, v: Values) -> LetterContext:
 
 def execution_reminder(f: Facts, v: Values) -> LetterContext:
     agreement = f.extra["agreement"]
-    items = tuple(L.OpenItem(what=_phrase(item["what"]), due_on=date.fromisoformat(item["due_on"])) for item in agreement.items)
+    items = tuple(
+        L.OpenItem(what=_phrase(item["what"]), due_on=date.fromisoformat(item["due_on"])) for item in agreement.items
+    )
     return L.ExecutionReminder(
-        **v, agreed_on=f.referral.agreed_on, trader_name=f.trader_name, open_items=items, reply_due_on=f.extra["reply_due_on"], execution_declared_url=f.reply_url
+        **v,
+        agreed_on=f.referral.agreed_on,
+        trader_name=f.trader_name,
+        open_items=items,
+        reply_due_on=f.extra["reply_due_on"],
+        execution_declared_url=f.reply_url,
     )
 
 
@@ -526,7 +607,11 @@ def mediation_due(f: Facts) -> date:
     """The date of the 90 days, even where the proposal has stopped them."""
     if ClockKind.MEDIATION in f.running:
         return f.running[ClockKind.MEDIATION].due_on
-    return Clock.objects.filter(case=f.referral.case_id, kind=ClockKind.MEDIATION).order_by("-id").values_list("due_on", flat=True)[0]
+    return (
+        Clock.objects.filter(case=f.referral.case_id, kind=ClockKind.MEDIATION)
+        .order_by("-id")
+        .values_list("due_on", flat=True)[0]
+    )
 
 
 def silence_of(f: Facts) -> str:
@@ -552,7 +637,10 @@ def _who(f: Facts, who: str) -> str:
 
 
 def _commitments(f: Facts, agreement: Agreement) -> tuple[L.Commitment, ...]:
-    return tuple(L.Commitment(who=_who(f, item["who"]), what=_phrase(item["what"]), due_on=date.fromisoformat(item["due_on"])) for item in agreement.items)
+    return tuple(
+        L.Commitment(who=_who(f, item["who"]), what=_phrase(item["what"]), due_on=date.fromisoformat(item["due_on"]))
+        for item in agreement.items
+    )
 
 
 def _phrase(text: str) -> str:

@@ -172,7 +172,7 @@ def case_page(actor: Actor, referral_id: int) -> CasePage | None:
             Message.objects.visible_to(actor).filter(referral=referral_id).annotate(pieces=ArrayAgg("messagedocument__document", filter=Q(messagedocument__isnull=False))).order_by("-sent_at", "-pk")
         ),
         documents=list(Document.objects.visible_to(actor).filter(case_id=referral_id).for_list()),
-        letters=list(Letter.objects.filter(case=referral_id).defer("inputs", "blocks").order_by("-pk")),
+        letters=list(Letter.objects.filter(case=referral_id).defer("inputs", "paper", "statements").order_by("-pk")),
         running={clock.kind: clock for clock in clocks if clock.stopped_on is None},
     )
 

@@ -83,8 +83,9 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "queues": [
             {
                 "href": _address(here, file=name),
-                "count": _capped(page.counts[name]),
+                "count": page.counts[name],
                 "label": label,
+                "sub": _("et plus") if page.counts[name] == queries.CAP else "",
                 "late": _("{n} en retard").format(n=_capped(page.late[name])) if page.late[name] else "",
                 "current": name == work.queue,
             }
