@@ -203,6 +203,12 @@ class Letter(models.Model):
         return shown
 
     @property
+    def face(self) -> dict[str, Any]:
+        """What `correspondence/_letter.html` draws: the paper with its secrets blanked."""
+        shown: dict[str, Any] = blocks.blanked(self.paper)
+        return shown
+
+    @property
     def shown_forms(self) -> list[dict[str, Any]]:
         shown: list[dict[str, Any]] = blocks.blanked(self.paper.get("forms", []))
         return shown

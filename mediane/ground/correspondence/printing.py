@@ -99,7 +99,7 @@ def cover_list(batch: PrintBatch, letters: list[Letter]) -> bytes:
                 if letter.goes_with_id
                 else str(1 + sum(1 for other in letters[: letters.index(letter)] if not other.goes_with_id)),
                 letter.paper["case_number"],
-                (_("même enveloppe : {title}") if letter.goes_with_id else "{title}").format(title=letter.title),
+                (_("même enveloppe : {title}") if letter.goes_with_id else "{title}").format(title=letter.title),
                 "" if letter.goes_with_id else letter.addressee,
                 "" if letter.goes_with_id else (letter.postal_lines[-1] if letter.postal_lines else ""),
                 str(letter.pages or ""),
@@ -110,7 +110,7 @@ def cover_list(batch: PrintBatch, letters: list[Letter]) -> bytes:
             "title": _("Courriers du {day}").format(day=said(batch.day)),
             "body": batch.organisation.name,
             "sub": _(
-                "Lot n° {number}, {letters} lettres, {pages} pages, recto verso : chaque lettre commence sur une feuille."
+                "Lot n° {number}, {letters} lettres, {pages} pages, recto verso : chaque lettre commence sur une feuille."
             ).format(number=batch.number, letters=len(letters), pages=batch.pages),
             "head": [_("Pli"), _("Dossier"), _("Lettre"), _("Destinataire"), _("Commune"), _("Pages")],
             "rows": rows,

@@ -93,8 +93,8 @@ def compose(
             "labels": {
                 "case": _("Dossier"),
                 "page": _("Page"),
-                "question": _("Une question ?"),
-                "enclosures": _("Pièces jointes :"),
+                "question": _("Une question ?"),
+                "enclosures": _("Pièces jointes :"),
                 "signature": _("Signature de {name}").format(name=name),
                 "attachment": _("Données de la lettre, lisibles par une machine"),
             },
@@ -110,7 +110,7 @@ def _drawable(block: dict[str, Any]) -> dict[str, Any]:
 def _sender_lines(sender: Sender) -> list[str]:
     lines = [*sender.postal_lines]
     if sender.phone:
-        lines.append(_("Téléphone : {number}").format(number=sender.phone))
+        lines.append(_("Téléphone : {number}").format(number=sender.phone))
         if sender.phone_hours:
             lines.append(sender.phone_hours)
     if sender.site:
@@ -149,8 +149,8 @@ def contact(sender: Sender) -> str:
 def data_notice(sender: Sender, language: str) -> str:
     """GDPR art. 13-14, on every page."""
     notice = _(
-        "{body} traite vos données pour la médiation. Vous pouvez les consulter, les faire corriger et, dans certains cas, les faire effacer : "
-        "{contact}. Durées et détails : {url}. Réclamation possible auprès de la CNIL."
+        "{body} traite vos données pour la médiation. Vous pouvez les consulter, les faire corriger et, dans certains cas, les faire effacer : "
+        "{contact}. Durées et détails : {url}. Réclamation possible auprès de la CNIL."
     )
     to = sender.dpo_contact or sender.email or ", ".join(sender.postal_lines)
     return set_text(notice.format(body=sender.body_name, contact=to, url=shown_address(sender.privacy_url)), language)
