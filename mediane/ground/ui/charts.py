@@ -10,6 +10,7 @@ The same values feed ``table`` (screens, ``<details>``), ``csv_rows`` (download)
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -56,7 +57,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(ABC):
     """``id`` is unique in the page; ``title`` names, ``text`` says what to see; ``unit`` after the figures (« jours
     »)."""
 
@@ -70,17 +71,17 @@ class Chart:
     def write(self, value: Value | None) -> str:
         return "–" if value is None else formats.number(value, self.digits)
 
+    @abstractmethod
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Heads and rows as people read them; the first cell of a row is its name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def csv_rows(self) -> list[list[object]]:
         """Heads and rows with raw figures, for the download."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shapes(self, width: int) -> tuple[int, list[SafeString]]:
         """Height and drawing for that width."""
-        raise NotImplementedError
 
     def svg(self, width: int, *, only: Literal["", "wide", "narrow"] = "") -> SafeString:
         """The drawing, named and described."""
