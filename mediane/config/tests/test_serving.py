@@ -19,6 +19,8 @@ from mediane.config.home import Home
 from mediane.config.postgres import OWNER, Server
 from tests.room.live import MEDIANE, LiveHome, free_port, wait_for
 
+pytestmark = pytest.mark.timeout(400)  # real processes, beside a whole suite
+
 
 def children(pid: int) -> list[int]:
     """Every descendant of a process."""
