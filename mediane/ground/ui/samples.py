@@ -355,7 +355,7 @@ class SampleShell(Shell):
         figures = {"desk:work": 38, "desk:referrals": 704}
         groups: dict[str, list[menu.Entry]] = {"main": [], "steering": [], "settings": [], "foot": []}
         for item in menu.registered("desk"):
-            name = str(item.url)
+            name = item.url if isinstance(item.url, str) else str(item.label)
             groups[item.group].append(
                 menu.Entry(item.label, f"#{name}", item.icon, item.group, figures.get(name), False, name == "desk:work")
             )

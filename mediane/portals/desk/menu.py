@@ -20,8 +20,6 @@ def fill() -> None:
         Item("desk", _("Mon travail"), "desk:work", icon="work", order=10, shown=reads),
         Item("desk", _("Saisines"), "desk:referrals", icon="cases", order=20, shown=reads),
         Item("desk", _("Professionnels"), "desk:traders", icon="trader", order=30, shown=reads),
-        Item("desk", _("Modèles de lettres"), "desk:letters", icon="letter", order=40),
-        Item("desk", _("Envois"), "desk:dispatches", icon="outbox", order=50, shown=reads),
         Item(
             "desk",
             _("Tableau de bord"),
@@ -48,6 +46,7 @@ def fill() -> None:
             order=10,
             group="settings",
             shown=may(Permission.MANAGE_PEOPLE),
+            under=("/bureau/reglages/roles/", "/bureau/reglages/jetons/", "/bureau/reglages/journal-des-acces/"),
         ),
         Item(
             "desk",
