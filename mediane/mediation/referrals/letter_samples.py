@@ -111,6 +111,30 @@ FORM_TRADER: Facts = {
 }
 
 
+SILENCE = {
+    EntrySilence.REFUSAL: "le silence vaut refus",
+    EntrySilence.ACCEPTANCE: "le silence vaut acceptation (énergie)",
+    EntrySilence.REMIND: "une relance",
+}
+
+
+OUTCOMES = {
+    kinds.ClosingOutcome.AGREEMENT_EXECUTED: "accord exécuté",
+    kinds.ClosingOutcome.AGREEMENT_UNKNOWN: "exécution non connue",
+    kinds.ClosingOutcome.AGREEMENT_NOT_EXECUTED: "accord non exécuté",
+    kinds.ClosingOutcome.NO_AGREEMENT: "sans accord",
+    kinds.ClosingOutcome.INTERRUPTED: "interrompue",
+}
+ISSUES = {
+    kinds.CertificateOutcome.AGREEMENT: "accord",
+    kinds.CertificateOutcome.NO_AGREEMENT: "absence d’accord",
+    kinds.CertificateOutcome.NOT_ENTERED: "entrée non acceptée",
+    kinds.CertificateOutcome.WITHDRAWAL: "retrait",
+    kinds.CertificateOutcome.MISSION_ENDED: "fin de mission",
+    kinds.CertificateOutcome.ELSEWHERE: "autre instance",
+}
+
+
 class _Book:
     """Collects the samples of each kind; a page is one call."""
 
@@ -286,12 +310,10 @@ def _entry(book: _Book) -> None:
             "notification_consumer",
             "consumer",
             replace(consumer, silence=silence),
-            f"silence : {silence.value}",
+            SILENCE[silence],
             sender,
         )
-        book.add(
-            "notification_trader", "trader", replace(trader, silence=silence), f"silence : {silence.value}", sender
-        )
+        book.add("notification_trader", "trader", replace(trader, silence=silence), SILENCE[silence], sender)
     charter: Facts = {"entry_asked": False, "entry_due_on": None, "silence": None}
     book.add("notification_consumer", "consumer", replace(consumer, **charter), "principe accepté d’avance", IN_HOUSE)
     in_house = replace(trader, **charter, charter_ref="article 4 de la charte", paid_per_case=False, fee_amount=None)
@@ -481,14 +503,14 @@ def _ends(book: _Book) -> None:
         destruction_on=date(2032, 3, 1), service_complaint_address="Médiation Belle-Rive, direction, 14, quai des Tilleuls, 44999 Belle-Rive Cedex",
     )  # fmt: skip
     for outcome in kinds.ClosingOutcome:
-        book.both("closing", replace(done, outcome=outcome), outcome.value)
+        book.both("closing", replace(done, outcome=outcome), OUTCOMES[outcome])
     certificate = kinds.EndCertificate(
         case_number=NUMBER["case_number"], filed_on=FILED, notified_on=NOTIFIED, ended_on=date(2027, 2, 9), issued_on=date(2027, 2, 9),
         consumer_full_name="Madame Claire Morel", trader_full_name="Colis Horizon SAS", outcome=kinds.CertificateOutcome.NO_AGREEMENT,
         verification_code="7KQ2-M9XA-4TRB", verification_url="https://bellerive.example/verifier",
     )  # fmt: skip
     for issue in kinds.CertificateOutcome:
-        book.both("end_certificate", replace(certificate, outcome=issue), issue.value)
+        book.both("end_certificate", replace(certificate, outcome=issue), ISSUES[issue])
     resumed = kinds.Resumed(
         **NUMBER, **DUE, resumed_on=date(2026, 12, 21), ended_on=date(2026, 12, 15), limitation_restart_on=date(2026, 12, 15),
         reason=ResumeReason.BOTH_CONSENT, stage=kinds.ResumedStage.IN_MEDIATION,

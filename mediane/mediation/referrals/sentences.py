@@ -116,6 +116,23 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             return Step(_("Dossier archivé."), "")
 
 
+def expected(referral: Referral, kind: str) -> str:
+    """What is expected next, in a few words for a row of the worklist. `kind`: the clock whose date stands in that row."""
+    if kind == ClockKind.OBSERVATIONS:
+        return _("Envoyer ses observations")
+    if kind == ClockKind.OBJECTION:
+        return _("S’opposer, ou non, au médiateur")
+    return {
+        State.RECEIVED: _("Prendre en charge"),
+        State.INCOMPLETE: _("Envoyer les pièces demandées"),
+        State.UNDER_REVIEW: _("Décider de la recevabilité"),
+        State.AWAITING_ENTRY: _("Accepter ou refuser d’entrer en médiation"),
+        State.IN_MEDIATION: _("Proposer une solution"),
+        State.PROPOSAL_NOTIFIED: _("Accepter ou refuser la proposition"),
+        State.IN_EXECUTION: _("Exécuter l’accord"),
+    }.get(State(referral.state), "")
+
+
 def _ending(referral: Referral) -> str:
     """How it ended; a refused proposal does not say by whom."""
     match referral.outcome:

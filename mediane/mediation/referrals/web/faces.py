@@ -44,11 +44,21 @@ def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str
         clock.due_on,
         today,
         spans=[Span(clock.hand, clock.started_on, max(end, clock.started_on))],  # type: ignore[arg-type]
-        basis=clock.basis,
-        basis_text=mark_words(clock.mark),
+        basis=short_basis(clock),
+        basis_text=f"{clock.basis} : {mark_words(clock.mark)}",
         warn_on=warn,
         stopped_on=clock.stopped_on,
     )
+
+
+def short_basis(clock: Clock) -> str:
+    """The article, or in one word who fixed the date: what a row has room for."""
+    if clock.mark == "A" or clock.basis.startswith(("R. ", "L. ")):
+        return clock.basis.partition(",")[0]
+    return {
+        ClockKind.ENTRY: _("Convention"),
+        ClockKind.EXECUTION: _("Accord"),
+    }.get(ClockKind(clock.kind), _("Médiation"))
 
 
 def card_face(clock: Clock, today: date, hands: Sequence[tuple[date, str]] = (), *, due_on: date | None = None) -> ClockFace:

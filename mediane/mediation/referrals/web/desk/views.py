@@ -25,7 +25,7 @@ from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Audience, LateExtension, Party, State
 from mediane.mediation.referrals.models import Referral, SealedAnswer
-from mediane.mediation.referrals.sentences import STAFF, next_step
+from mediane.mediation.referrals.sentences import STAFF, expected, next_step
 from mediane.mediation.referrals.services import admissibility, ending, exchange, receiving
 from mediane.mediation.referrals.services.rehearsal import rehearse
 from mediane.mediation.referrals.web import faces
@@ -119,8 +119,10 @@ def _address(here: dict[str, Any], **changes: Any) -> str:
 
 def _row(row: Referral, clocks: dict[int, Any], today: date) -> dict[str, Any]:
     clock = clocks.get(row.pk)
-    step = next_step(row, STAFF, {clock.kind: clock} if clock else {})
-    who = {"mediation": str(row.assignee or row.mediator and row.mediator.person or _("Sans responsable")), "consumer": row.consumer_name, "trader": _trader(row)}.get(row.hand, "")
+    holder = clock.hand if clock else row.hand
+    who = {"mediation": str(row.assignee or row.mediator and row.mediator.person or _("Sans responsable")), "consumer": row.consumer_name, "trader": _trader(row)}.get(holder, "")
+    if row.state == State.PROPOSAL_NOTIFIED:
+        holder, who = "nobody", _("Les deux parties, chacune de son côté")
     return {
         "pk": row.pk,
         "href": reverse("desk:case", args=[row.pk]),
@@ -132,8 +134,8 @@ def _row(row: Referral, clocks: dict[int, Any], today: date) -> dict[str, Any]:
         "state": str(row.get_state_display()),
         "tone": STATE_TONES.get(State(row.state), "neutral"),
         "face": faces.row_face(row.due_on, today, clock=clock) if row.due_on else None,
-        "next": step.text,
-        "holder": row.hand or "nobody",
+        "next": expected(row, row.due_kind),
+        "holder": holder or "nobody",
         "who": who,
         "due_on": row.due_on,
     }

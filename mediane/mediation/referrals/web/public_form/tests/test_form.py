@@ -227,6 +227,7 @@ def test_the_address_may_name_the_trader(w, somebody):
             {
                 "reclamation-ecrite": {**day("complaint_on", "2 11 2026"), "complaint_channel": "email"},
                 "reponse": {"answer": "none"},
+                "second-service": {"asked": "no"},
             },
             "C’est un peu tôt",
             "usage",
