@@ -30,7 +30,7 @@ QUEUES: dict[str, tuple[str, ...]] = {
     "execution": (State.IN_EXECUTION,),
 }
 CAP = 1000
-PAGE = 50
+PAGE = 18  # rows of a page: the worklist stays under 40 kB
 
 
 @dataclass(frozen=True)

@@ -144,3 +144,12 @@ def subject_tree(body_id: int) -> list[tuple[Subject, list[Subject]]]:
     """Active subjects with their sub-subjects, one query."""
     rows = list(Subject.objects.filter(body=body_id, active=True).order_by("name"))
     return [(top, [row for row in rows if row.parent_id == top.pk]) for top in rows if top.parent_id is None]
+
+
+@use_case
+def add_subject(body_id: int, name: str, *, by: Actor, parent: Subject | None = None) -> Subject:
+    """An entry of the body's list; the same name under the same parent is the same entry."""
+    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
+        raise Refusal("not_allowed")
+    subject, _new = Subject.objects.get_or_create(body_id=body_id, parent=parent, name=" ".join(name.split()))
+    return subject

@@ -74,3 +74,18 @@ def designate(trader: Trader, version: str, *, by: Actor, starts_on: date, **det
         raise Refusal("not_allowed")
     Designation.objects.filter(trader=trader, ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on - timedelta(days=1))
     return Designation.objects.create(trader=trader, version=version, starts_on=starts_on, **details)
+
+
+@use_case
+def update_trader(trader: Trader, *, by: Actor, aliases: tuple[str, ...] = (), contact: dict[str, Any] | None = None, **details: Any) -> Trader:
+    """Correct a trader's sheet: its names, addresses and declared contact. Letters already sent keep what they said."""
+    if not by.is_system and not (by.organisation_id == trader.body_id and by.may(Permission.MANAGE_TRADERS)):
+        raise Refusal("not_allowed")
+    for name, value in details.items():
+        setattr(trader, name, value)
+    trader.save(update_fields=list(details))
+    TraderAlias.objects.filter(trader=trader).exclude(name__in=aliases).delete()
+    TraderAlias.objects.bulk_create((TraderAlias(trader=trader, name=alias) for alias in aliases), ignore_conflicts=True)
+    if contact:
+        TraderContact.objects.update_or_create(trader=trader, is_main=True, defaults=contact)
+    return trader

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from mediane.mediation.referrals.web.desk import admissibility, entry, proposal, views
+from mediane.mediation.schemes.web import settings
+from mediane.mediation.traders.web import desk as traders
 
 app_name = "desk"
 urlpatterns = [
@@ -20,5 +22,11 @@ urlpatterns = [
     path("dossiers/<int:pk>/reprendre/", views.take_over, name="take_over"),
     path("dossiers/<int:pk>/vu-par/<str:party>/", views.as_party, name="as_party"),
     path("dossiers/<int:pk>/journal/", views.journal, name="journal"),
+    path("professionnels/", traders.traders, name="traders"),
+    path("professionnels/nouveau/", traders.add, name="trader_add"),
+    path("professionnels/<int:pk>/", traders.trader, name="trader"),
+    path("reglages/", settings.settings, name="settings"),
+    path("reglages/regles/", settings.rules, name="rules"),
+    path("reglages/regles/<str:key>/", settings.rule, name="rule"),
     path("dossiers/<int:pk>/acte/<str:name>/", views.move, name="move"),
 ]
