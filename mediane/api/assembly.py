@@ -14,9 +14,14 @@ from mediane.mediation.referrals.api.endpoints import router as referrals
 from mediane.mediation.referrals.imports.api import router as imports
 
 api = NinjaAPI(
-    title="Médiane", version="1", description="Referrals in and their status, imports, annual report. Dates are ISO 8601, amounts decimal euros, errors problem+json.",
-    auth=Token(), urls_namespace="api-v1", docs_url=None, openapi_url="/openapi.json",
-)  # fmt: skip
+    title="Médiane",
+    version="1",
+    description="Referrals in and their status, imports, annual report. Dates are ISO 8601, amounts decimal euros, errors problem+json.",
+    auth=Token(),
+    urls_namespace="api-v1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
 install(api)
 for router in (referrals, imports, reports):
     api.add_router("", router)
@@ -24,4 +29,7 @@ for router in (referrals, imports, reports):
 
 def openapi() -> str:
     """The OpenAPI document as committed in docs/generated/openapi.json: stable order, one line a key."""
-    return json.dumps(get_schema(api, path_prefix="/api/v1/"), indent=1, ensure_ascii=False, sort_keys=True, default=str) + "\n"
+    return (
+        json.dumps(get_schema(api, path_prefix="/api/v1/"), indent=1, ensure_ascii=False, sort_keys=True, default=str)
+        + "\n"
+    )

@@ -23,9 +23,18 @@ TITLES = {
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:
-    content = {"type": f"urn:mediane:problem:{code}", "title": TITLES.get(status, "Error"), "status": status, "code": code}
+    content = {
+        "type": f"urn:mediane:problem:{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "code": code,
+    }
     content |= {"detail": detail} if detail else {}
-    return HttpResponse(json.dumps(content | more, ensure_ascii=False, default=str), status=status, content_type="application/problem+json")
+    return HttpResponse(
+        json.dumps(content | more, ensure_ascii=False, default=str),
+        status=status,
+        content_type="application/problem+json",
+    )
 
 
 def install(api: NinjaAPI) -> None:
@@ -34,7 +43,11 @@ def install(api: NinjaAPI) -> None:
         status = STATUS.get(refusal.code, 422)
         if status == 404:
             return problem(404, "not_found")
-        return problem(status, refusal.code.replace(":", "_"), **{k: v for k, v in refusal.facts.items() if isinstance(v, str | int | bool)})
+        return problem(
+            status,
+            refusal.code.replace(":", "_"),
+            **{k: v for k, v in refusal.facts.items() if isinstance(v, str | int | bool)},
+        )
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -57,5 +70,5 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def failed(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.exception("api: %s %s", request.method, request.path)
+        log.error("api: %s %s", request.method, request.path, exc_info=error)
         return problem(500, "failed")

@@ -26,7 +26,11 @@ def is_demonstration() -> bool:
 
 def accounts() -> list[dict[str, Any]]:
     with as_system():
-        held = Membership.objects.current(paris_day(utc_now())).select_related("person", "organisation").order_by("organisation__kind", "organisation_id", "pk")
+        held = (
+            Membership.objects.current(paris_day(utc_now()))
+            .select_related("person", "organisation")
+            .order_by("organisation__kind", "organisation_id", "pk")
+        )
         rows: dict[int, dict[str, Any]] = {}
         for row in held:
             label = str(DEFINITIONS[Role(row.role)].label)
@@ -57,10 +61,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if not is_demonstration():
         return {}
     mailbox = os.environ.get("MEDIANE_DEMO_MAILBOX", "")
-    shown: dict[str, Any] = {"banner": _("Organisations, personnes et dossiers inventés. Rien ne sort de cette machine."), "mailbox": mailbox}
+    shown: dict[str, Any] = {
+        "banner": _("Organisations, personnes et dossiers inventés. Rien ne sort de cette machine."),
+        "mailbox": mailbox,
+    }
     name = request.resolver_match.url_name if request.resolver_match else ""
     if name == "account_login":
         shown |= {"accounts": accounts(), "note": _("Le code du second facteur est affiché à l’étape suivante.")}
     elif name == "mfa_authenticate":
-        shown["code_note"] = _("Code du second facteur, pour tous les comptes de la démonstration : {code}").format(code=code_now())
+        shown["code_note"] = _("Code du second facteur, pour tous les comptes de la démonstration : {code}").format(
+            code=code_now()
+        )
     return {"demonstration": shown}

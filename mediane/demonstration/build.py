@@ -57,7 +57,9 @@ def empty() -> None:
     """Take everything away: rows of every table but the migrations', and the files. Raises NotOurs."""
     state()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT IN ('django_migrations', 'django_content_type')")
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT IN ('django_migrations', 'django_content_type')"
+        )
         tables = [row[0] for row in cursor.fetchall() if not row[0].startswith("mediane_")]
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE")
     import shutil
@@ -71,13 +73,18 @@ def build(*, now: datetime, tell: Callable[[int, int], None] = lambda done, tota
         empty()
     with as_system():
         mark = Demonstration.objects.create(started_at=now, version=VERSION)
-        Organisation.objects.create(kind=OrganisationKind.ASSOCIATION, slug=places.ASSOCIATION[0], name=places.ASSOCIATION[1])
-        others = [OtherMediator.objects.create(name=name, address=address, competence=competence) for name, address, competence in places.OTHER_MEDIATORS]
+        Organisation.objects.create(
+            kind=OrganisationKind.ASSOCIATION, slug=places.ASSOCIATION[0], name=places.ASSOCIATION[1]
+        )
+        others = [
+            OtherMediator.objects.create(name=name, address=address, competence=competence)
+            for name, address, competence in places.OTHER_MEDIATORS
+        ]
     total, done = sum(body.referrals for body in BODIES), 0
     counts: Counter[str] = Counter()
     for number, body in enumerate(BODIES):
         cast = _cast(body, now, others[number])
-        dice = random.Random(SEED + number)  # noqa: S311 (a demonstration, not a secret)
+        dice = random.Random(SEED + number)
         stories = [story for story in STORIES if story.trader in cast.traders]
         for plan, start in _plans(body, dice, now):
             one = life.Life(cast, dice, dice.choice(stories), now, start, _files(dice))
@@ -109,28 +116,65 @@ def _cast(body: SomeBody, now: datetime, other: OtherMediator) -> life.Cast:
     """The body with its people, rules, charter, subjects, traders and their correspondents."""
     start = paris_day(now) - timedelta(days=900)
     made = schemes.create_body(
-        body.slug, by=BY, name=body.name, kind=body.kind, is_person=body.is_person, paid_per_case=body.paid_per_case, city=body.city, postal_address=body.address, phone=body.phone,
-        phone_hours="lundi au vendredi, 9 h – 17 h", email=f"contact@{body.domain}", site=f"https://{body.domain}", dpo_contact=f"donnees@{body.domain}",
-        contact_name=body.people[-3][0], service_complaint_address=f"{body.name}, réclamations sur le service, {body.city}", languages=["fr", "en"], field_of_competence=body.field,
-        exclusions=list(body.exclusions), networks=body.networks, listed_on=date(2019, 4, 12), listing_url="https://www.economie.gouv.fr/mediation-conso",
-    )  # fmt: skip
+        body.slug,
+        by=BY,
+        name=body.name,
+        kind=body.kind,
+        is_person=body.is_person,
+        paid_per_case=body.paid_per_case,
+        city=body.city,
+        postal_address=body.address,
+        phone=body.phone,
+        phone_hours="lundi au vendredi, 9 h – 17 h",
+        email=f"contact@{body.domain}",
+        site=f"https://{body.domain}",
+        dpo_contact=f"donnees@{body.domain}",
+        contact_name=body.people[-3][0],
+        service_complaint_address=f"{body.name}, réclamations sur le service, {body.city}",
+        languages=["fr", "en"],
+        field_of_competence=body.field,
+        exclusions=list(body.exclusions),
+        networks=body.networks,
+        listed_on=date(2019, 4, 12),
+        listing_url="https://www.economie.gouv.fr/mediation-conso",
+    )
     Organisation.objects.filter(pk=made.pk).update(short_name=body.short)
     actors: dict[Role, list[tuple[Person, Actor, str]]] = {}
     for name, gender, login, roles, title in body.people:
         someone = _person(name, f"{login}@{body.domain}", title)
         with as_system():
-            Membership.objects.bulk_create(Membership(person=someone, organisation_id=made.pk, role=role, starts_on=start) for role in roles)
+            Membership.objects.bulk_create(
+                Membership(person=someone, organisation_id=made.pk, role=role, starts_on=start) for role in roles
+            )
         for role in roles:
-            actors.setdefault(role, []).append((someone, Actor.staff(someone.pk, made.pk, frozenset(roles), name=name), gender))
+            actors.setdefault(role, []).append(
+                (someone, Actor.staff(someone.pk, made.pk, frozenset(roles), name=name), gender)
+            )
     for key, value in body.rules.items():
         set_rule(made.pk, key, value, by=BY, at=now, effective_from=start)
     schemes.publish_charter(
-        made.pk, "3", CHARTER, by=BY, at=now, effective_from=start, approved_by=body.appointed_by, principle_accepted=body.principle_accepted, principle_clause="article 4 de la charte"
+        made.pk,
+        "3",
+        CHARTER,
+        by=BY,
+        at=now,
+        effective_from=start,
+        approved_by=body.appointed_by,
+        principle_accepted=body.principle_accepted,
+        principle_clause="article 4 de la charte",
     )
     mandates: list[tuple[Mandate, Actor]] = []
     for someone, actor, gender in actors[Role.MEDIATOR]:
         mandate = schemes.appoint(
-            made.pk, someone, by=BY, starts_on=start, ends_on=paris_day(now) + timedelta(days=500), appointed_by=body.appointed_by, appointed_on=start, gender=gender, career=CAREER
+            made.pk,
+            someone,
+            by=BY,
+            starts_on=start,
+            ends_on=paris_day(now) + timedelta(days=500),
+            appointed_by=body.appointed_by,
+            appointed_on=start,
+            gender=gender,
+            career=CAREER,
         )
         mandates.append((mandate, actor))
     delegate = actors.get(Role.DELEGATE)
@@ -146,7 +190,17 @@ def _cast(body: SomeBody, now: datetime, other: OtherMediator) -> life.Cast:
     known, firms = _traders(body, made.pk, start)
     director = actors.get(Role.DIRECTOR)
     officers = [actor for _person_, actor, _g in actors[Role.OFFICER]]
-    return life.Cast(made.pk, mandates, delegate[0][1] if delegate else None, officers, director[0][1] if director else None, known, firms, subjects, other)
+    return life.Cast(
+        made.pk,
+        mandates,
+        delegate[0][1] if delegate else None,
+        officers,
+        director[0][1] if director else None,
+        known,
+        firms,
+        subjects,
+        other,
+    )
 
 
 def _traders(body: SomeBody, body_id: int, start: date) -> tuple[dict[str, Trader], dict[str, Actor]]:
@@ -154,25 +208,51 @@ def _traders(body: SomeBody, body_id: int, start: date) -> tuple[dict[str, Trade
     for some in body.traders:
         slug = some.siren
         with as_system():
-            operator = Organisation.objects.create(kind=OrganisationKind.OPERATOR, slug=f"entreprise-{slug}", name=some.name, siren=some.siren)
+            operator = Organisation.objects.create(
+                kind=OrganisationKind.OPERATOR, slug=f"entreprise-{slug}", name=some.name, siren=some.siren
+            )
         mail = f"mediation@{slug}.example"
         trader = traders.create_trader(
-            body_id, some.name, by=BY, siren=some.siren, aliases=some.aliases, operator=operator, sector=some.sector,
+            body_id,
+            some.name,
+            by=BY,
+            siren=some.siren,
+            aliases=some.aliases,
+            operator=operator,
+            sector=some.sector,
             complaint_address=f"{some.name}, service réclamations, 1 place du Port, 44998 Belle-Rive",
-            level2_name="le service national consommateurs" if some.level2 else "", level2_basis="article 14 des conditions générales" if some.level2 else "",
-            level2_address="BP 1200, 44998 Belle-Rive" if some.level2 else "", postal_address="1 place du Port\n44998 Belle-Rive",
-            contact={"name": some.correspondents[0][0] if some.correspondents else "Service médiation", "email": "" if some.on_paper else mail, "postal_address": "1 place du Port\n44998 Belle-Rive", "on_paper": some.on_paper},
-        )  # fmt: skip
+            level2_name="le service national consommateurs" if some.level2 else "",
+            level2_basis="article 14 des conditions générales" if some.level2 else "",
+            level2_address="BP 1200, 44998 Belle-Rive" if some.level2 else "",
+            postal_address="1 place du Port\n44998 Belle-Rive",
+            contact={
+                "name": some.correspondents[0][0] if some.correspondents else "Service médiation",
+                "email": "" if some.on_paper else mail,
+                "postal_address": "1 place du Port\n44998 Belle-Rive",
+                "on_paper": some.on_paper,
+            },
+        )
         with as_system():
-            trader.business_lines.model.objects.bulk_create(trader.business_lines.model(trader=trader, name=line) for line in some.lines)
+            trader.business_lines.model.objects.bulk_create(
+                trader.business_lines.model(trader=trader, name=line) for line in some.lines
+            )
         traders.designate(
-            trader, "2025-1", by=BY, starts_on=start, entry_asked=some.entry_asked, silence_effect=some.silence, fee_amount=280 if body.paid_per_case else None, waiver_fee=90 if body.paid_per_case else None
+            trader,
+            "2025-1",
+            by=BY,
+            starts_on=start,
+            entry_asked=some.entry_asked,
+            silence_effect=some.silence,
+            fee_amount=280 if body.paid_per_case else None,
+            waiver_fee=90 if body.paid_per_case else None,
         )
         known[some.name] = trader
         for name, login in some.correspondents:
             someone = _person(name, f"{login}@{slug}.example", "Correspondant de la médiation")
             with as_system():
-                Membership.objects.create(person=someone, organisation=operator, role=Role.CORRESPONDENT, starts_on=start)
+                Membership.objects.create(
+                    person=someone, organisation=operator, role=Role.CORRESPONDENT, starts_on=start
+                )
             firms.setdefault(some.name, Actor.correspondent(someone.pk, operator.pk, (trader.pk,), name=name))
     return known, firms
 
@@ -200,7 +280,17 @@ def _person(name: str, email: str, title: str) -> Person:
 
 def _files(dice: random.Random) -> Any:
     def files(story: Story, said: Dispute, day: date) -> tuple[tuple[Any, str, str], ...]:
-        made = [(accept_file(complaint_pdf(story, said, day), filename="reclamation.pdf"), "Réclamation écrite", "prior_complaint")] if said.complaint_on else []
+        made = (
+            [
+                (
+                    accept_file(complaint_pdf(story, said, day), filename="reclamation.pdf"),
+                    "Réclamation écrite",
+                    "prior_complaint",
+                )
+            ]
+            if said.complaint_on
+            else []
+        )
         if dice.random() < 0.5:
             made.append((accept_file(invoice_pdf(story, said, day), filename="facture.pdf"), "Facture", "invoice"))
         return tuple(made)

@@ -16,7 +16,15 @@ from mediane.ground.deadlines.models import ClockKind
 from mediane.kernel.moments import PARIS, paris_day
 from mediane.mediation.referrals.enums import Execution, Ground, LateExtension, Party, State
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import admissibility, conflicts, ending, exchange, mediation, receiving, solution
+from mediane.mediation.referrals.services import (
+    admissibility,
+    conflicts,
+    ending,
+    exchange,
+    mediation,
+    receiving,
+    solution,
+)
 from mediane.mediation.referrals.services.admissibility import Piece
 from mediane.mediation.schemes.models import Mandate, OtherMediator
 from mediane.mediation.traders.models import Trader
@@ -93,10 +101,17 @@ def person(dice: random.Random) -> receiving.Person:
     paper = dice.random() < 0.16
     plain = "".join(c for c in f"{first}.{last}".lower().replace(" ", "").replace("’", "") if c.isascii()) or "abonne"
     return receiving.Person(
-        first_name=first, last_name=last, gender=gender, email="" if paper else f"{plain}{dice.randrange(10, 99)}@courriel.example",
-        phone=f"06 39 98 {dice.randrange(10, 99)} {dice.randrange(10, 99)}", address=f"{dice.randrange(1, 140)} {dice.choice(STREETS)}", postcode=postcode, city=town,
-        on_paper=paper, large_print=paper and dice.random() < 0.2,
-    )  # fmt: skip
+        first_name=first,
+        last_name=last,
+        gender=gender,
+        email="" if paper else f"{plain}{dice.randrange(10, 99)}@courriel.example",
+        phone=f"06 39 98 {dice.randrange(10, 99)} {dice.randrange(10, 99)}",
+        address=f"{dice.randrange(1, 140)} {dice.choice(STREETS)}",
+        postcode=postcode,
+        city=town,
+        on_paper=paper,
+        large_print=paper and dice.random() < 0.2,
+    )
 
 
 def dispute(life: Life, received: date, *, complaint: str) -> receiving.Dispute:
@@ -132,10 +147,28 @@ def dispute(life: Life, received: date, *, complaint: str) -> receiving.Dispute:
 
 
 PLANS = (
-    ("no_complaint", 20), ("unproven", 8), ("over_one_year", 5), ("out_of_scope", 4), ("elsewhere", 3), ("unfounded", 2), ("premature", 9), ("redirected", 3), ("withdrawn_early", 2),
-    ("accepted", 20), ("refused_by_trader", 5), ("refused_by_consumer", 4), ("silent", 4), ("direct", 7), ("entry_refused", 4), ("deemed", 4), ("withdrawn", 2), ("withdrawn_trader", 1),
-    ("court", 1), ("extended", 4), ("conflict", 1),
-)  # fmt: skip
+    ("no_complaint", 20),
+    ("unproven", 8),
+    ("over_one_year", 5),
+    ("out_of_scope", 4),
+    ("elsewhere", 3),
+    ("unfounded", 2),
+    ("premature", 9),
+    ("redirected", 3),
+    ("withdrawn_early", 2),
+    ("accepted", 20),
+    ("refused_by_trader", 5),
+    ("refused_by_consumer", 4),
+    ("silent", 4),
+    ("direct", 7),
+    ("entry_refused", 4),
+    ("deemed", 4),
+    ("withdrawn", 2),
+    ("withdrawn_trader", 1),
+    ("court", 1),
+    ("extended", 4),
+    ("conflict", 1),
+)
 
 
 def live(life: Life, plan: str) -> None:
@@ -148,36 +181,61 @@ def live(life: Life, plan: str) -> None:
 
 
 def _receive(life: Life, plan: str) -> None:
-    complaint = {"no_complaint": "none", "unproven": "unproven", "over_one_year": "old", "premature": "young"}.get(plan, "good")
+    complaint = {"no_complaint": "none", "unproven": "unproven", "over_one_year": "old", "premature": "young"}.get(
+        plan, "good"
+    )
     dice, cast = life.dice, life.cast
     life.officer = dice.choice(cast.officers)
     life.mediator = dice.choice(cast.mediators)
     at = life.step()
     said = dispute(life, paris_day(at), complaint=complaint)
-    files = life.files(life.story, said, paris_day(at)) if complaint in ("good", "young", "old") or dice.random() < 0.4 else ()
+    files = (
+        life.files(life.story, said, paris_day(at))
+        if complaint in ("good", "young", "old") or dice.random() < 0.4
+        else ()
+    )
     if said.consumer.on_paper:
         arrived = paris_day(at) - timedelta(days=dice.choice((0, 0, 1, 2)))
         by = life.officer.for_party(Party.CONSUMER)
-        life.referral = receiving.receive(cast.body_id, said, by=by, at=at, channel=dice.choice(("post", "post", "phone", "counter")), on=arrived, uploads=files)
+        life.referral = receiving.receive(
+            cast.body_id,
+            said,
+            by=by,
+            at=at,
+            channel=dice.choice(("post", "post", "phone", "counter")),
+            on=arrived,
+            uploads=files,
+        )
     else:
         # the web form: what the public page sends, in one go
-        life.referral = receiving.receive(cast.body_id, said, by=Actor.public(cast.body_id), at=at, channel="web", uploads=files)
+        life.referral = receiving.receive(
+            cast.body_id, said, by=Actor.public(cast.body_id), at=at, channel="web", uploads=files
+        )
     if plan == "withdrawn_early":
         ending.withdraw_early(life.pk, by=life.consumer, at=life.step(days=dice.uniform(1, 6)))
         raise NotYet
-    admissibility.take_up(life.pk, by=life.officer, at=life.step(days=dice.uniform(0.2, 5)), assignee_id=life.officer.person_id)
-    if plan in ("no_complaint", "unproven") and dice.random() < 0.5 or dice.random() < 0.08:
+    admissibility.take_up(
+        life.pk, by=life.officer, at=life.step(days=dice.uniform(0.2, 5)), assignee_id=life.officer.person_id
+    )
+    if (plan in ("no_complaint", "unproven") and dice.random() < 0.5) or dice.random() < 0.08:
         _ask_pieces(life)
 
 
 def _ask_pieces(life: Life) -> None:
     at = life.step(days=life.dice.uniform(0.5, 3))
     due = deadlines.day_after(paris_day(at), "10d")
-    piece = Piece("Copie de votre réclamation écrite", "la loi exige une réclamation écrite préalable", "sa date et le nom du professionnel", "prior_complaint")
+    piece = Piece(
+        "Copie de votre réclamation écrite",
+        "la loi exige une réclamation écrite préalable",
+        "sa date et le nom du professionnel",
+        "prior_complaint",
+    )
     assert life.officer is not None
     admissibility.ask_documents(life.pk, [piece], due, by=life.officer, at=at)
     if life.dice.random() < 0.5:
-        admissibility.complete(life.pk, by=life.consumer, at=life.step(days=life.dice.uniform(1, 8)), text="Voici ce que j’ai retrouvé.")
+        admissibility.complete(
+            life.pk, by=life.consumer, at=life.step(days=life.dice.uniform(1, 8)), text="Voici ce que j’ai retrouvé."
+        )
     else:
         admissibility.go_on_without(life.pk, by=Actor.system(), at=life.step(days=11))
 
@@ -199,10 +257,20 @@ def _refuse(life: Life, plan: str) -> None:
         "over_one_year": (Ground.OVER_ONE_YEAR, "Votre réclamation écrite date de plus d’un an."),
         "out_of_scope": (Ground.OUT_OF_COMPETENCE, "Ce litige porte sur une assurance, que notre charte exclut."),
         "elsewhere": (Ground.OTHER_FORUM, "Vous nous dites avoir saisi un tribunal."),
-        "unfounded": (Ground.UNFOUNDED_OR_ABUSIVE, "La somme demandée vous a déjà été remboursée, comme le montre votre propre pièce."),
+        "unfounded": (
+            Ground.UNFOUNDED_OR_ABUSIVE,
+            "La somme demandée vous a déjà été remboursée, comme le montre votre propre pièce.",
+        ),
     }[plan]
     at = life.step(days=life.dice.uniform(3, 14))
-    letter = {"other_forum_name": "le tribunal judiciaire de Belle-Rive", "other_forum_reference": f"RG 26/{life.dice.randrange(1000, 9999)}"} if plan == "elsewhere" else {}
+    letter = (
+        {
+            "other_forum_name": "le tribunal judiciaire de Belle-Rive",
+            "other_forum_reference": f"RG 26/{life.dice.randrange(1000, 9999)}",
+        }
+        if plan == "elsewhere"
+        else {}
+    )
     late = _late(life, ClockKind.REJECTION)
     admissibility.refuse(life.pk, ground, reason, by=_decider(life), at=at, letter=letter, late_reason=late)
 
@@ -218,7 +286,12 @@ def _postpone(life: Life, plan: str) -> None:
     days = (until - paris_day(at)).days
     admissibility.remind_premature(life.pk, by=Actor.system(), at=life.step(days=days + 0.2))
     if life.dice.random() < 0.5:
-        life.referral = receiving.resubmit(life.pk, "Le professionnel n’a toujours pas répondu.", by=life.consumer, at=life.step(days=life.dice.uniform(1, 10)))
+        life.referral = receiving.resubmit(
+            life.pk,
+            "Le professionnel n’a toujours pas répondu.",
+            by=life.consumer,
+            at=life.step(days=life.dice.uniform(1, 10)),
+        )
         assert life.officer is not None
         admissibility.take_up(life.pk, by=life.officer, at=life.step(days=1))
         _mediate(life, "accepted")
@@ -227,7 +300,13 @@ def _postpone(life: Life, plan: str) -> None:
 def _redirect(life: Life, plan: str) -> None:
     at = life.step(days=life.dice.uniform(2, 9))
     admissibility.redirect(
-        life.pk, Ground.OUT_OF_COMPETENCE, by=_decider(life), at=at, destination_id=life.cast.other_mediator.pk, reason="Votre litige porte sur le réseau lui-même.", late_reason=_late(life, ClockKind.REJECTION)
+        life.pk,
+        Ground.OUT_OF_COMPETENCE,
+        by=_decider(life),
+        at=at,
+        destination_id=life.cast.other_mediator.pk,
+        reason="Votre litige porte sur le réseau lui-même.",
+        late_reason=_late(life, ClockKind.REJECTION),
     )
 
 
@@ -235,7 +314,9 @@ def _mediate(life: Life, plan: str) -> None:
     dice = life.dice
     at = life.step(days=dice.uniform(3, 15))
     assert life.mediator is not None and life.officer is not None
-    referral = mediation.notify(life.pk, by=_decider(life), at=at, mediator_id=life.mediator[0].pk, late_reason=_late(life, ClockKind.REJECTION))
+    referral = mediation.notify(
+        life.pk, by=_decider(life), at=at, mediator_id=life.mediator[0].pk, late_reason=_late(life, ClockKind.REJECTION)
+    )
     if referral.state == State.AWAITING_ENTRY:
         _entry(life, plan)
     if Referral.objects.values_list("state", flat=True).get(pk=life.pk) != State.IN_MEDIATION:
@@ -255,7 +336,9 @@ def _entry(life: Life, plan: str) -> None:
             mediation.entry_expires(life.pk, by=Actor.system(), at=life.step())
         return
     if plan == "entry_refused":
-        mediation.refuse_entry(life.pk, by=life.firm, at=life.step(days=dice.uniform(3, 17)), reason="Nous estimons avoir déjà répondu.")
+        mediation.refuse_entry(
+            life.pk, by=life.firm, at=life.step(days=dice.uniform(3, 17)), reason="Nous estimons avoir déjà répondu."
+        )
         return
     mediation.accept_entry(life.pk, by=life.firm, at=life.step(days=dice.uniform(2, 18)))
 
@@ -263,16 +346,47 @@ def _entry(life: Life, plan: str) -> None:
 def _exchange(life: Life) -> None:
     """Positions, questions, pieces passed on."""
     dice = life.dice
-    exchange.write(life.pk, f"Notre position : {life.story.trader_says}", "both", by=life.firm, at=life.step(days=dice.uniform(2, 12)))
-    exchange.write(life.pk, "Je maintiens ma demande : rien, dans cette réponse, ne prouve le contraire.", "both", by=life.consumer, at=life.step(days=dice.uniform(1, 8)))
+    exchange.write(
+        life.pk,
+        f"Notre position : {life.story.trader_says}",
+        "both",
+        by=life.firm,
+        at=life.step(days=dice.uniform(2, 12)),
+    )
+    exchange.write(
+        life.pk,
+        "Je maintiens ma demande : rien, dans cette réponse, ne prouve le contraire.",
+        "both",
+        by=life.consumer,
+        at=life.step(days=dice.uniform(1, 8)),
+    )
     assert life.officer is not None and life.mediator is not None
     if dice.random() < 0.35:
         due = deadlines.day_after(paris_day(life.at), "14d")
-        exchange.ask_observations(life.pk, dice.choice(("consumer", "trader")), ["Pouvez-vous préciser la date exacte des faits ?", "Quelle solution vous paraîtrait juste ?"], due, by=life.officer, at=life.step(days=1))
+        exchange.ask_observations(
+            life.pk,
+            dice.choice(("consumer", "trader")),
+            ["Pouvez-vous préciser la date exacte des faits ?", "Quelle solution vous paraîtrait juste ?"],
+            due,
+            by=life.officer,
+            at=life.step(days=1),
+        )
     if dice.random() < 0.5:
-        exchange.write(life.pk, "Pièces lues. La preuve me paraît insuffisante ; à vérifier avant de proposer.", "mediator", by=life.mediator[1], at=life.step(days=dice.uniform(1, 5)))
+        exchange.write(
+            life.pk,
+            "Pièces lues. La preuve me paraît insuffisante ; à vérifier avant de proposer.",
+            "mediator",
+            by=life.mediator[1],
+            at=life.step(days=dice.uniform(1, 5)),
+        )
     if dice.random() < 0.3:
-        exchange.write(life.pk, "Appel de la requérante : elle préfère un remboursement à un avoir.", "office", by=life.officer, at=life.step(days=1))
+        exchange.write(
+            life.pk,
+            "Appel de la requérante : elle préfère un remboursement à un avoir.",
+            "office",
+            by=life.officer,
+            at=life.step(days=1),
+        )
 
 
 def _after(life: Life, plan: str) -> None:
@@ -282,12 +396,25 @@ def _after(life: Life, plan: str) -> None:
     match plan:
         case "direct":
             agreement = mediation.draw_up_agreement(
-                life.pk, [{"who": "trader", "what": "verse la somme convenue au consommateur", "amount": str(_granted(life)), "due_on": (paris_day(life.at) + timedelta(days=40)).isoformat()}],
-                by=life.officer, at=life.step(days=dice.uniform(4, 15)),
-            )  # fmt: skip
-            mediation.confirm_agreement(life.pk, agreement.version, by=life.consumer, at=life.step(days=dice.uniform(1, 4)))
+                life.pk,
+                [
+                    {
+                        "who": "trader",
+                        "what": "verse la somme convenue au consommateur",
+                        "amount": str(_granted(life)),
+                        "due_on": (paris_day(life.at) + timedelta(days=40)).isoformat(),
+                    }
+                ],
+                by=life.officer,
+                at=life.step(days=dice.uniform(4, 15)),
+            )
+            mediation.confirm_agreement(
+                life.pk, agreement.version, by=life.consumer, at=life.step(days=dice.uniform(1, 4))
+            )
             mediation.confirm_agreement(life.pk, agreement.version, by=life.firm, at=life.step(days=dice.uniform(1, 4)))
-            mediation.agree_directly(life.pk, by=life.officer, at=life.step(hours=3), late_reason=_late(life, ClockKind.MEDIATION))
+            mediation.agree_directly(
+                life.pk, by=life.officer, at=life.step(hours=3), late_reason=_late(life, ClockKind.MEDIATION)
+            )
             _execute(life)
             return
         case "withdrawn":
@@ -297,23 +424,43 @@ def _after(life: Life, plan: str) -> None:
             ending.withdraw(life.pk, by=life.firm, at=life.step(days=dice.uniform(2, 20)))
             return
         case "court":
-            ending.seize_elsewhere(life.pk, "court", "le tribunal judiciaire de Belle-Rive", by=mediator, at=life.step(days=dice.uniform(5, 20)), reference="RG 26/1187", learnt_from="le professionnel")
+            ending.seize_elsewhere(
+                life.pk,
+                "court",
+                "le tribunal judiciaire de Belle-Rive",
+                by=mediator,
+                at=life.step(days=dice.uniform(5, 20)),
+                reference="RG 26/1187",
+                learnt_from="le professionnel",
+            )
             return
         case "conflict":
-            conflicts.declare_conflict(life.pk, "Une personne de ma famille a travaillé pour ce professionnel.", "Je pense pouvoir rester impartial.", by=mediator, at=life.step(days=1))
+            conflicts.declare_conflict(
+                life.pk,
+                "Une personne de ma famille a travaillé pour ce professionnel.",
+                "Je pense pouvoir rester impartial.",
+                by=mediator,
+                at=life.step(days=1),
+            )
             conflicts.lift_conflict(life.pk, by=Actor.system(), at=life.step(days=11))
         case "extended":
             clock = deadlines.running(life.pk)[ClockKind.MEDIATION]
             at = life.step(days=dice.uniform(8, 25))
             mediation.extend(
-                life.pk, clock.due_on + timedelta(days=45), "Le litige demande l’avis d’un expert sur la pose.", by=mediator, at=at, next_step="J’attends l’avis de l’expert", late_reason=_late(life, ClockKind.MEDIATION)
+                life.pk,
+                clock.due_on + timedelta(days=45),
+                "Le litige demande l’avis d’un expert sur la pose.",
+                by=mediator,
+                at=at,
+                next_step="J’attends l’avis de l’expert",
+                late_reason=_late(life, ClockKind.MEDIATION),
             )
     _propose(life, plan)
 
 
 def _granted(life: Life) -> Decimal:
     claimed = Referral.objects.values_list("amount_claimed", flat=True).get(pk=life.pk) or Decimal(50)
-    return (claimed * Decimal(str(life.story.share))).quantize(Decimal("1"))
+    return (claimed * Decimal(str(life.story.share))).quantize(Decimal(1))
 
 
 def _propose(life: Life, plan: str) -> None:
@@ -321,24 +468,47 @@ def _propose(life: Life, plan: str) -> None:
     assert life.mediator is not None and life.officer is not None and life.referral is not None
     amount = _granted(life)
     orientation = "trader" if plan == "refused_by_consumer" else story.orientation
-    what = f"verse {amount} € à {life.referral.consumer_name}" if orientation != "trader" else "confirme sa réponse et offre un avoir de 10 €"
+    what = (
+        f"verse {amount} € à {life.referral.consumer_name}"
+        if orientation != "trader"
+        else "confirme sa réponse et offre un avoir de 10 €"
+    )
     text = solution.Solution(
-        facts_agreed=story.facts, facts_disputed="Les parties ne s’accordent pas sur la preuve.", consumer_position=story.asked, trader_position=story.trader_says, reasons_law=story.law,
-        reasons_equity=story.equity or "Rien, en équité, ne conduit à une autre solution.", items=[{"who": "trader", "what": what, "amount": str(amount), "within": "30d"}], amount=amount,
-        orientation=orientation, basis="law" if story.share == 1 else "equity",
-    )  # fmt: skip
+        facts_agreed=story.facts,
+        facts_disputed="Les parties ne s’accordent pas sur la preuve.",
+        consumer_position=story.asked,
+        trader_position=story.trader_says,
+        reasons_law=story.law,
+        reasons_equity=story.equity or "Rien, en équité, ne conduit à une autre solution.",
+        items=[{"who": "trader", "what": what, "amount": str(amount), "within": "30d"}],
+        amount=amount,
+        orientation=orientation,
+        basis="law" if story.share == 1 else "equity",
+    )
     draft = solution.save_proposal(life.pk, text, by=life.officer, at=life.step(days=dice.uniform(5, 25)), version=0)
     if dice.random() < 0.12:
         life.step(days=dice.uniform(20, 60))
     at = life.step(days=dice.uniform(1, 8))
-    final = solution.save_proposal(life.pk, _dated(text, paris_day(at) + timedelta(days=30)), by=life.mediator[1], at=at, version=draft.version)
+    final = solution.save_proposal(
+        life.pk, _dated(text, paris_day(at) + timedelta(days=30)), by=life.mediator[1], at=at, version=draft.version
+    )
     solution.propose(life.pk, final.version, by=life.mediator[1], at=at, late_reason=_late(life, ClockKind.MEDIATION))
     consumer = {"refused_by_consumer": "refused", "silent": ""}.get(plan, "accepted")
     trader = "refused" if plan == "refused_by_trader" else "accepted"
-    first, second = (("firm", trader), ("consumer", consumer)) if dice.random() < 0.5 else (("consumer", consumer), ("firm", trader))
+    first, second = (
+        (("firm", trader), ("consumer", consumer))
+        if dice.random() < 0.5
+        else (("consumer", consumer), ("firm", trader))
+    )
     for who, value in (first, second):
         if value:
-            solution.answer(life.pk, value, by=life.firm if who == "firm" else life.consumer, at=life.step(days=dice.uniform(2, 12)), signatory="Responsable de la relation clients" if who == "firm" else "")
+            solution.answer(
+                life.pk,
+                value,
+                by=life.firm if who == "firm" else life.consumer,
+                at=life.step(days=dice.uniform(2, 12)),
+                signatory="Responsable de la relation clients" if who == "firm" else "",
+            )
     if not consumer:
         for _n in range(2):
             clock = deadlines.running(life.pk).get(ClockKind.ACCEPTANCE)
@@ -361,15 +531,26 @@ def _execute(life: Life) -> None:
     assert life.officer is not None
     roll = dice.random()
     if roll < 0.8:
-        solution.report_execution(life.pk, "yes", by=life.firm, at=life.step(days=dice.uniform(6, 26)), comment="Virement fait.")
+        solution.report_execution(
+            life.pk, "yes", by=life.firm, at=life.step(days=dice.uniform(6, 26)), comment="Virement fait."
+        )
         solution.report_execution(life.pk, "yes", by=life.consumer, at=life.step(days=dice.uniform(1, 9)))
     elif roll < 0.9:
-        solution.report_execution(life.pk, "no", by=life.consumer, at=life.step(days=dice.uniform(35, 50)), comment="Je n’ai rien reçu.")
+        solution.report_execution(
+            life.pk, "no", by=life.consumer, at=life.step(days=dice.uniform(35, 50)), comment="Je n’ai rien reçu."
+        )
         solution.finish(life.pk, Execution.NO, by=life.officer, at=life.step(days=dice.uniform(15, 40)))
     else:
         solution.finish(life.pk, Execution.UNKNOWN, by=life.officer, at=life.step(days=75))
 
 
 _DECIDE = {
-    "no_complaint": _refuse, "unproven": _refuse, "over_one_year": _refuse, "out_of_scope": _refuse, "elsewhere": _refuse, "unfounded": _refuse, "premature": _postpone, "redirected": _redirect,
-}  # fmt: skip
+    "no_complaint": _refuse,
+    "unproven": _refuse,
+    "over_one_year": _refuse,
+    "out_of_scope": _refuse,
+    "elsewhere": _refuse,
+    "unfounded": _refuse,
+    "premature": _postpone,
+    "redirected": _redirect,
+}

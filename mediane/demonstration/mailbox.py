@@ -18,9 +18,26 @@ def smtp_port(page: int) -> int:
 def running(page: int) -> Iterator[str]:
     """Serve the mailbox while the block runs; its page at http://localhost:<page>/. Raises RuntimeError when it does not come up."""
     command = [
-        sys.executable, "-m", "mail_devel", "--host", "127.0.0.1", "--http-host", "127.0.0.1", "--http-port", str(page), "--smtp-port", str(smtp_port(page)), "--imap-port",
-        str(page + 2), "--smtps-port", "0", "--user", "boite@mediane.example", "--password", "demonstration",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "mail_devel",
+        "--host",
+        "127.0.0.1",
+        "--http-host",
+        "127.0.0.1",
+        "--http-port",
+        str(page),
+        "--smtp-port",
+        str(smtp_port(page)),
+        "--imap-port",
+        str(page + 2),
+        "--smtps-port",
+        "0",
+        "--user",
+        "boite@mediane.example",
+        "--password",
+        "demonstration",
+    ]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 15

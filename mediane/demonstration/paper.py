@@ -12,6 +12,7 @@ from mediane.demonstration.stories import Story
 from mediane.kernel import french
 from mediane.mediation.referrals.services.receiving import Dispute
 
+
 @cache
 def _compiler() -> Any:
     import typst
@@ -32,7 +33,12 @@ def complaint_pdf(story: Story, said: Dispute, day: date) -> bytes:
             "title": f"Réclamation : {story.summary.lower()}",
             "place": f"{who.city}, le {french.day(said.complaint_on or day)}",
             "sender": [f"{who.first_name} {who.last_name}", who.address, f"{who.postcode} {who.city}"],
-            "text": [f"À {story.trader}, service réclamations.", story.facts, f"Je vous demande : {story.asked.lower()}", "Je vous prie de me répondre par écrit."],
+            "text": [
+                f"À {story.trader}, service réclamations.",
+                story.facts,
+                f"Je vous demande : {story.asked.lower()}",
+                "Je vous prie de me répondre par écrit.",
+            ],
             "sign": f"{who.first_name} {who.last_name}",
         }
     )
@@ -45,7 +51,11 @@ def invoice_pdf(story: Story, said: Dispute, day: date) -> bytes:
             "title": f"Facture {story.trader}",
             "place": f"le {french.day(said.complaint_on or day)}",
             "sender": [story.trader, "1 place du Port", "44998 Belle-Rive"],
-            "text": [f"Client : {who.first_name} {who.last_name}", f"Objet : {story.sub_subject}", f"Montant réglé : {french.amount(said.amount_claimed) if said.amount_claimed else '—'}"],
+            "text": [
+                f"Client : {who.first_name} {who.last_name}",
+                f"Objet : {story.sub_subject}",
+                f"Montant réglé : {french.amount(said.amount_claimed) if said.amount_claimed else '—'}",
+            ],
             "sign": "Merci de votre confiance.",
         }
     )

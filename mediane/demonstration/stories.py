@@ -94,5 +94,22 @@ LAST_NAMES = (
     "Roussel", "Ndiaye", "Gauthier", "Bonnet", "Ferrand", "Le Goff", "Morel", "Haddad", "Lefebvre", "Marchal", "Delaunay", "Benoît", "Traoré", "Rivière", "Nguyen", "Kowalski",
     "Barbier", "Chevalier", "Diallo", "Fontaine", "Guérin", "Lambert", "Masson", "Perrin", "Robin", "Vasseur", "Zimmermann", "Ollivier", "Pichon", "Quéré",
 )  # fmt: skip
-STREETS = ("rue des Capucines", "rue du Moulin", "allée des Érables", "avenue de la Gare", "rue Haute", "impasse du Lavoir", "place du Marché", "chemin des Vignes")
-TOWNS = (("44998", "Belle-Rive"), ("35998", "Saint-Aubin"), ("69998", "Villeclaire"), ("13998", "Port-Clair"), ("67998", "Wissenfeld"), ("59998", "Marchiennes-le-Haut"), ("31998", "Castelmont"))
+STREETS = (
+    "rue des Capucines",
+    "rue du Moulin",
+    "allée des Érables",
+    "avenue de la Gare",
+    "rue Haute",
+    "impasse du Lavoir",
+    "place du Marché",
+    "chemin des Vignes",
+)
+TOWNS = (
+    ("44998", "Belle-Rive"),
+    ("35998", "Saint-Aubin"),
+    ("69998", "Villeclaire"),
+    ("13998", "Port-Clair"),
+    ("67998", "Wissenfeld"),
+    ("59998", "Marchiennes-le-Haut"),
+    ("31998", "Castelmont"),
+)

@@ -60,10 +60,16 @@ class Clock(models.Model):
     class Meta:
         ordering = ("due_on", "id")
         constraints = [
-            models.UniqueConstraint(fields=("case", "kind"), condition=Q(stopped_on__isnull=True), name="clock_one_running_of_a_kind"),
+            models.UniqueConstraint(
+                fields=("case", "kind"), condition=Q(stopped_on__isnull=True), name="clock_one_running_of_a_kind"
+            ),
             models.CheckConstraint(condition=Q(due_on__gte=models.F("started_on")), name="clock_due_after_start"),
         ]
-        indexes = [models.Index(fields=("due_on",), condition=Q(stopped_on__isnull=True, quiet=False), name="clock_running_by_due")]
+        indexes = [
+            models.Index(
+                fields=("due_on",), condition=Q(stopped_on__isnull=True, quiet=False), name="clock_running_by_due"
+            )
+        ]
 
 
 class ClockEvent(models.Model):

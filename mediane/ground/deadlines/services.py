@@ -43,7 +43,15 @@ def start(
 
     `warn_on`: days on which the office is warned, up to the last; `remind_on`: days on which a party is reminded.
     """
-    event = kernel.started(on, Period.parse(period) if due_on is None else None, due=due_on, calendar=CALENDAR, basis=basis, rule=rule, hand=hand)
+    event = kernel.started(
+        on,
+        Period.parse(period) if due_on is None else None,
+        due=due_on,
+        calendar=CALENDAR,
+        basis=basis,
+        rule=rule,
+        hand=hand,
+    )
     now = kernel.read([event])
     clock = Clock.objects.create(
         case=case,
@@ -91,13 +99,19 @@ def resume(clock: Clock, *, on: date, reason: str, seq: int) -> None:
 
 
 def events_of(clock: Clock) -> list[kernel.ClockEvent]:
-    return [kernel.ClockEvent.of(row.kind, row.on, row.data) for row in sorted(clock.events.all(), key=lambda row: row.pk)]
+    return [
+        kernel.ClockEvent.of(row.kind, row.on, row.data) for row in sorted(clock.events.all(), key=lambda row: row.pk)
+    ]
 
 
 def reading(clock: Clock, hands: Sequence[tuple[date, str]] = ()) -> kernel.Reading:
     """The clock's story. `hands`: (day, who) as the journal's moves say it; given, the time is cut by who held the hand."""
     events = events_of(clock)
-    handed = [kernel.handed(max(on, events[0].on), hand) for on, hand in hands if hand and (clock.stopped_on is None or on <= clock.stopped_on)]
+    handed = [
+        kernel.handed(max(on, events[0].on), hand)
+        for on, hand in hands
+        if hand and (clock.stopped_on is None or on <= clock.stopped_on)
+    ]
     return kernel.read([*events, *handed])
 
 
@@ -120,4 +134,8 @@ def refold(clock: Clock) -> list[str]:
     """Columns that differ from the folding of the events: none, unless somebody wrote behind the services' back."""
     copy = Clock(pk=clock.pk)
     _fold(copy, kernel.read(events_of(clock)))
-    return [name for name in ("started_on", "due_on", "first_due_on", "stopped_on") if getattr(copy, name) != getattr(clock, name)]
+    return [
+        name
+        for name in ("started_on", "due_on", "first_due_on", "stopped_on")
+        if getattr(copy, name) != getattr(clock, name)
+    ]

@@ -21,7 +21,11 @@ def new_wrapped_key(case_id: int) -> bytes:
     """A fresh data key for a case, wrapped: one byte of ring id, nonce, ciphertext."""
     ring_id, ring_key = max(_ring().items())
     nonce = os.urandom(_NONCE)
-    return bytes([ring_id]) + nonce + AESGCM(ring_key).encrypt(nonce, os.urandom(32), _context("journal_case.key", case_id))
+    return (
+        bytes([ring_id])
+        + nonce
+        + AESGCM(ring_key).encrypt(nonce, os.urandom(32), _context("journal_case.key", case_id))
+    )
 
 
 def _unwrap(wrapped: bytes, case_id: int) -> AESGCM:
@@ -36,7 +40,9 @@ def encrypt(wrapped: bytes, case_id: int, seq: int, plain: bytes) -> bytes:
 
 
 def decrypt(wrapped: bytes, case_id: int, seq: int, sealed: bytes) -> bytes:
-    return _unwrap(wrapped, case_id).decrypt(sealed[:_NONCE], sealed[_NONCE:], _context("journal_entry.personal", case_id, seq))
+    return _unwrap(wrapped, case_id).decrypt(
+        sealed[:_NONCE], sealed[_NONCE:], _context("journal_entry.personal", case_id, seq)
+    )
 
 
 def _context(column: str, *ids: int) -> bytes:

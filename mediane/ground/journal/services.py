@@ -69,7 +69,18 @@ def record(
 
 def acting_role(by: Actor) -> str:
     """The one role named in the journal: the most specific the person holds here."""
-    order = ("mediator", "delegate", "officer", "director", "auditor", "administrator", "correspondent", "requester", "api", "system")
+    order = (
+        "mediator",
+        "delegate",
+        "officer",
+        "director",
+        "auditor",
+        "administrator",
+        "correspondent",
+        "requester",
+        "api",
+        "system",
+    )
     return next((role for role in order if role in by.roles), by.scope.value)
 
 
@@ -182,7 +193,9 @@ def verify_all() -> Verification:
     seals = list(Seal.objects.order_by("day"))
     before = GENESIS
     for seal in seals:
-        if bytes(seal.previous) != before or seal_digest(before, seal.day, list(_heads_of(seal.day))) != bytes(seal.digest):
+        if bytes(seal.previous) != before or seal_digest(before, seal.day, list(_heads_of(seal.day))) != bytes(
+            seal.digest
+        ):
             faults.append(Fault(None, 0, f"the seal of {seal.day} does not match"))
         before = bytes(seal.digest)
     return Verification(cases, entries, len(seals), tuple(faults))
@@ -192,7 +205,12 @@ class _Heads:
     """Heads as the cases say them, read once in order (a merge, not a query a case)."""
 
     def __init__(self) -> None:
-        self._rows = Case.objects.filter(length__gt=0).order_by("pk").values_list("pk", "length", "head").iterator(chunk_size=5000)
+        self._rows = (
+            Case.objects.filter(length__gt=0)
+            .order_by("pk")
+            .values_list("pk", "length", "head")
+            .iterator(chunk_size=5000)
+        )
         self._next = next(self._rows, None)
         self._missing: list[int] = []
 

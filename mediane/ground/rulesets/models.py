@@ -32,7 +32,8 @@ class RuleValue(models.Model):
         ordering = ("key", "-effective_from")
         constraints = [
             models.CheckConstraint(
-                condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")), name="rule_ends_after_start"
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")),
+                name="rule_ends_after_start",
             ),
             ExclusionConstraint(
                 name="rule_one_value_at_a_time",
@@ -42,7 +43,10 @@ class RuleValue(models.Model):
                     (Coalesce(F("unit"), 0), RangeOperators.EQUAL),
                     (
                         Func(
-                            F("effective_from"), Coalesce(F("effective_to"), date(9999, 12, 30)), models.Value("[]"), function="daterange"
+                            F("effective_from"),
+                            Coalesce(F("effective_to"), date(9999, 12, 30)),
+                            models.Value("[]"),
+                            function="daterange",
                         ),
                         RangeOperators.OVERLAPS,
                     ),

@@ -94,7 +94,9 @@ def set_rule(
     if same.filter(effective_from__gt=effective_from).exists():
         raise Refusal("later_value_exists", key=key)
     same.filter(effective_from=effective_from).delete()  # decided twice on one day: the last word stands
-    same.filter(Q(effective_to__isnull=True) | Q(effective_to__gte=effective_from)).update(effective_to=effective_from - timedelta(days=1))
+    same.filter(Q(effective_to__isnull=True) | Q(effective_to__gte=effective_from)).update(
+        effective_to=effective_from - timedelta(days=1)
+    )
     return RuleValue.objects.create(
         organisation_id=organisation_id,
         unit_id=unit_id,

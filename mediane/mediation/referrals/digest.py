@@ -34,8 +34,17 @@ def send_digests(*, at: datetime) -> int:
     A notice is marked as told after its e-mail left; a server that is down leaves it for the next morning.
     """
     with as_system():
-        rows = list(Notice.objects.filter(told_at__isnull=True).exclude(step__startswith="remind:").select_related("clock").order_by("clock__due_on", "pk"))
-        cases = Referral.objects.filter(pk__in={row.clock.case_id for row in rows}).only("pk", "number", "assignee_id", "body_id").in_bulk()
+        rows = list(
+            Notice.objects.filter(told_at__isnull=True)
+            .exclude(step__startswith="remind:")
+            .select_related("clock")
+            .order_by("clock__due_on", "pk")
+        )
+        cases = (
+            Referral.objects.filter(pk__in={row.clock.case_id for row in rows})
+            .only("pk", "number", "assignee_id", "body_id")
+            .in_bulk()
+        )
         people = _people({row.organisation_id for row in rows}, paris_day(at))
         by_person: dict[int, list[Notice]] = defaultdict(list)
         for row in rows:
@@ -51,8 +60,16 @@ def send_digests(*, at: datetime) -> int:
             continue
         with override(person.language):
             lines = [_line(row, cases) for row in notices]
-            subject = _("Échéances : {late} en retard, {soon} à surveiller").format(late=sum(x.breach for x in lines), soon=sum(not x.breach for x in lines))
-        send(person.email, subject, "digest", {"lines": lines, "person": person, "url": f"{settings.MEDIANE_URL}/bureau/"}, person.language)
+            subject = _("Échéances : {late} en retard, {soon} à surveiller").format(
+                late=sum(x.breach for x in lines), soon=sum(not x.breach for x in lines)
+            )
+        send(
+            person.email,
+            subject,
+            "digest",
+            {"lines": lines, "person": person, "url": f"{settings.MEDIANE_URL}/bureau/"},
+            person.language,
+        )
         with as_system():
             Notice.objects.filter(pk__in=[row.pk for row in notices]).update(told_at=at, told=person)
         sent += 1
@@ -63,7 +80,10 @@ def _people(organisations: set[int], day: date) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {organisation: [] for organisation in organisations}
     roles = (Role.MEDIATOR, Role.DIRECTOR)
     for organisation, person in (
-        Membership.objects.current(day).filter(organisation__in=organisations, role__in=roles).order_by("pk").values_list("organisation_id", "person_id")
+        Membership.objects.current(day)
+        .filter(organisation__in=organisations, role__in=roles)
+        .order_by("pk")
+        .values_list("organisation_id", "person_id")
     ):
         if person not in found[organisation]:
             found[organisation].append(person)
@@ -73,4 +93,6 @@ def _people(organisations: set[int], day: date) -> dict[int, list[int]]:
 def _line(notice: Notice, cases: dict[int, Referral]) -> Line:
     case = cases.get(notice.clock.case_id)
     url = f"{settings.MEDIANE_URL}/bureau/dossiers/{notice.clock.case_id}/"
-    return Line(case.number if case else "", str(notice.clock.get_kind_display()), notice.clock.due_on, notice.breach, url)
+    return Line(
+        case.number if case else "", str(notice.clock.get_kind_display()), notice.clock.due_on, notice.breach, url
+    )

@@ -18,7 +18,9 @@ from mediane.mediation.referrals.workflow import GONE, SEEN_BY_REQUESTER, SEEN_B
 
 def case_by_number(organisation_id: int, number: str) -> int | None:
     """The case that goes by this number in this body, among those its requester may still open. An imported case has no requester to let in."""
-    found = Referral.objects.filter(body=organisation_id, number=number, state__in=sorted(SEEN_BY_REQUESTER), imported=False)
+    found = Referral.objects.filter(
+        body=organisation_id, number=number, state__in=sorted(SEEN_BY_REQUESTER), imported=False
+    )
     return found.values_list("pk", flat=True).first()
 
 
@@ -28,7 +30,9 @@ def requester_cases(actor: Actor) -> Q:
 
 def trader_cases(actor: Actor) -> Q:
     return Q(
-        case__referral__trader_id__in=actor.trader_ids, case__referral__notified_on__isnull=False, case__referral__state__in=sorted(SEEN_BY_TRADER)
+        case__referral__trader_id__in=actor.trader_ids,
+        case__referral__notified_on__isnull=False,
+        case__referral__state__in=sorted(SEEN_BY_TRADER),
     )
 
 
@@ -44,7 +48,11 @@ def send_the_way_in_again(event: AccessRequested) -> None:
     from mediane.mediation.referrals.tasks import send_access_mail
 
     with as_system():
-        cases = PartyContact.objects.filter(party=Party.CONSUMER, email__iexact=event.email).exclude(referral__state__in=sorted(GONE)).exclude(email="")
+        cases = (
+            PartyContact.objects.filter(party=Party.CONSUMER, email__iexact=event.email)
+            .exclude(referral__state__in=sorted(GONE))
+            .exclude(email="")
+        )
         if event.organisation_id:
             cases = cases.filter(referral__body=event.organisation_id)
         if event.number:

@@ -176,9 +176,16 @@ def queue(
         values["follow_up_url"] = follow_up
     context: LetterContext = BUILDERS[code](facts, values)
     return correspondence.queue_letter(
-        case=referral.case, organisation=referral.body.organisation, kind=code, audience=to.value, addressee=addressee_of(contact, follow_up),
-        context=context, at=at, cause_seq=seq, sender=sender_of(referral, by),
-    )  # fmt: skip
+        case=referral.case,
+        organisation=referral.body.organisation,
+        kind=code,
+        audience=to.value,
+        addressee=addressee_of(contact, follow_up),
+        context=context,
+        at=at,
+        cause_seq=seq,
+        sender=sender_of(referral, by),
+    )
 
 
 # ---- one builder a kind ---------------------------------------------------------------------------------------------------------
@@ -199,9 +206,14 @@ def referral_receipt(f: Facts, v: Values) -> LetterContext:
         else access.issue_code(f.referral.case_id, holder_name=f.referral.consumer_name, by=Actor.system(), at=f.at)
     )
     return L.ReferralReceipt(
-        **v, filed_on=f.referral.received_on, trader_name=f.trader_name, admissibility_due_on=f.due(ClockKind.REJECTION), attachments=titles,
-        access_code=code, evidence_on=f.extra.get("evidence_on"),
-    )  # fmt: skip
+        **v,
+        filed_on=f.referral.received_on,
+        trader_name=f.trader_name,
+        admissibility_due_on=f.due(ClockKind.REJECTION),
+        attachments=titles,
+        access_code=code,
+        evidence_on=f.extra.get("evidence_on"),
+    )
 
 
 def documents_request(f: Facts, v: Values) -> LetterContext:
@@ -227,9 +239,15 @@ def documents_request(f: Facts, v: Values) -> LetterContext:
 def refusal_no_prior_complaint(f: Facts, v: Values) -> LetterContext:
     trader = f.referral.trader
     return L.RefusalNoPriorComplaint(
-        **v, trader_name=f.trader_name, trader_complaint_address=(trader.complaint_address if trader else "") or f"{f.trader_name}, service des réclamations",
-        premature_wait=in_words(f.rules["premature_wait"]), resubmit_url=f.reply_url, draft_kept_until_on=f.rule_day("documents_available"), reason_detail=_sentence(f.extra["reason"]),
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        trader_complaint_address=(trader.complaint_address if trader else "")
+        or f"{f.trader_name}, service des réclamations",
+        premature_wait=in_words(f.rules["premature_wait"]),
+        resubmit_url=f.reply_url,
+        draft_kept_until_on=f.rule_day("documents_available"),
+        reason_detail=_sentence(f.extra["reason"]),
+    )
 
 
 def refusal_unfounded_or_abusive(f: Facts, v: Values) -> LetterContext:
@@ -243,9 +261,12 @@ def refusal_unfounded_or_abusive(f: Facts, v: Values) -> LetterContext:
 
 def refusal_other_forum(f: Facts, v: Values) -> LetterContext:
     return L.RefusalOtherForum(
-        **v, trader_name=f.trader_name, other_forum_name=f.extra.get("other_forum_name") or f.extra["reason"].rstrip("."),
-        already_examined=bool(f.extra.get("already_examined")), other_forum_reference=f.extra.get("other_forum_reference", ""),
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        other_forum_name=f.extra.get("other_forum_name") or f.extra["reason"].rstrip("."),
+        already_examined=bool(f.extra.get("already_examined")),
+        other_forum_reference=f.extra.get("other_forum_reference", ""),
+    )
 
 
 def refusal_over_one_year(f: Facts, v: Values) -> LetterContext:
@@ -267,9 +288,16 @@ def refusal_out_of_scope(f: Facts, v: Values) -> LetterContext:
 def premature(f: Facts, v: Values) -> LetterContext:
     until = f.referral.premature_until
     return L.Premature(
-        **v, trader_name=f.trader_name, complaint_on=f.referral.complaint_on, resubmit_from_on=until, wait_ends_on=until - timedelta(days=1),
-        premature_wait=in_words(f.rules["premature_wait"]), premature_source="la charte de la médiation", resubmit_url=f.reply_url, referral_deadline_on=refer_before(f),
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        complaint_on=f.referral.complaint_on,
+        resubmit_from_on=until,
+        wait_ends_on=until - timedelta(days=1),
+        premature_wait=in_words(f.rules["premature_wait"]),
+        premature_source="la charte de la médiation",
+        resubmit_url=f.reply_url,
+        referral_deadline_on=refer_before(f),
+    )
 
 
 def premature_reminder(f: Facts, v: Values) -> LetterContext:
@@ -281,17 +309,29 @@ def premature_reminder(f: Facts, v: Values) -> LetterContext:
 def redirected_level(f: Facts, v: Values) -> LetterContext:
     trader = f.referral.trader
     return L.RedirectedLevel(
-        **v, trader_name=f.trader_name, level_name=trader.level2_name, level_basis=trader.level2_basis, level_address=trader.level2_address,
-        referral_deadline_on=refer_before(f), transfer_consent_url=f.reply_url, transferred_on=f.on if f.extra.get("transferred") else None,
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        level_name=trader.level2_name,
+        level_basis=trader.level2_basis,
+        level_address=trader.level2_address,
+        referral_deadline_on=refer_before(f),
+        transfer_consent_url=f.reply_url,
+        transferred_on=f.on if f.extra.get("transferred") else None,
+    )
 
 
 def redirected_mediator(f: Facts, v: Values) -> LetterContext:
     to = f.extra["destination"]
     return L.RedirectedMediator(
-        **v, trader_name=f.trader_name, competent_body_name=to.name, competent_body_address=to.address, competent_body_url=to.site,
-        competent_reason=_sentence(f.extra.get("competent_reason", "")), transfer_consent_url=f.reply_url, transferred_on=f.on if f.extra.get("transferred") else None,
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        competent_body_name=to.name,
+        competent_body_address=to.address,
+        competent_body_url=to.site,
+        competent_reason=_sentence(f.extra.get("competent_reason", "")),
+        transfer_consent_url=f.reply_url,
+        transferred_on=f.on if f.extra.get("transferred") else None,
+    )
 
 
 def withdrawal_before_notification(f: Facts, v: Values) -> LetterContext:
@@ -319,10 +359,16 @@ def notification_trader(f: Facts, v: Values) -> LetterContext:
         f"convention, {designation.version}" if designation else f"charte, version {charter.version}"
     )
     return L.NotificationTrader(
-        **v, **_notification(f), consumer_display_name=f.consumer_display_name, dispute_summary=_sentence(f.referral.notified_dispute.dispute_summary),
-        claim_summary=_sentence(f.referral.notified_dispute.claim_summary), reply_url=f.reply_url, charter_ref="" if f.extra["entry_asked"] else given,
-        paid_per_case=f.referral.body.paid_per_case, fee_amount=designation.fee_amount if designation and f.referral.body.paid_per_case else None,
-    )  # fmt: skip
+        **v,
+        **_notification(f),
+        consumer_display_name=f.consumer_display_name,
+        dispute_summary=_sentence(f.referral.notified_dispute.dispute_summary),
+        claim_summary=_sentence(f.referral.notified_dispute.claim_summary),
+        reply_url=f.reply_url,
+        charter_ref="" if f.extra["entry_asked"] else given,
+        paid_per_case=f.referral.body.paid_per_case,
+        fee_amount=designation.fee_amount if designation and f.referral.body.paid_per_case else None,
+    )
 
 
 def trader_reminder(f: Facts, v: Values) -> LetterContext:
@@ -336,17 +382,27 @@ def trader_reminder(f: Facts, v: Values) -> LetterContext:
             else L.ReminderRank.FIRST
         )
     return L.TraderReminder(
-        **v, consumer_display_name=f.consumer_display_name, notified_on=f.referral.notified_on, entry_due_on=clock.due_on, days_left=max((clock.due_on - f.on).days, 0),
-        silence=SilenceEffect.REFUSAL if rank is L.ReminderRank.FINAL else silence_of(f), reply_url=f.reply_url, rank=rank,
+        **v,
+        consumer_display_name=f.consumer_display_name,
+        notified_on=f.referral.notified_on,
+        entry_due_on=clock.due_on,
+        days_left=max((clock.due_on - f.on).days, 0),
+        silence=SilenceEffect.REFUSAL if rank is L.ReminderRank.FINAL else silence_of(f),
+        reply_url=f.reply_url,
+        rank=rank,
         first_due_on=clock.first_due_on if rank is L.ReminderRank.FINAL else None,
-    )  # fmt: skip
+    )
 
 
 def entry_accepted(f: Facts, v: Values) -> LetterContext:
     return L.EntryAccepted(
-        **v, trader_name=f.trader_name, consumer_display_name=f.consumer_display_name, entry_accepted_on=f.on, observations_due_on=f.extra["observations_due_on"],
+        **v,
+        trader_name=f.trader_name,
+        consumer_display_name=f.consumer_display_name,
+        entry_accepted_on=f.on,
+        observations_due_on=f.extra["observations_due_on"],
         mediation_due_on=f.due(ClockKind.MEDIATION),
-    )  # fmt: skip
+    )
 
 
 def trader_refusal_consumer(f: Facts, v: Values) -> LetterContext:
@@ -358,9 +414,14 @@ def trader_refusal_consumer(f: Facts, v: Values) -> LetterContext:
 def trader_refusal_trader(f: Facts, v: Values) -> LetterContext:
     designation = f.referral.designation
     return L.TraderRefusalTrader(
-        **v, consumer_display_name=f.consumer_display_name, refused_on=f.on, ended_on=f.on, limitation_restart_on=f.limitation_restart_on,
-        reconsider_until_on=f.due(ClockKind.RESUMPTION), waiver_fee=designation.waiver_fee if designation else None,
-    )  # fmt: skip
+        **v,
+        consumer_display_name=f.consumer_display_name,
+        refused_on=f.on,
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
+        reconsider_until_on=f.due(ClockKind.RESUMPTION),
+        waiver_fee=designation.waiver_fee if designation else None,
+    )
 
 
 def deemed_refusal_consumer(f: Facts, v: Values) -> LetterContext:
@@ -370,23 +431,37 @@ def deemed_refusal_consumer(f: Facts, v: Values) -> LetterContext:
         .values_list("letter_date", flat=True)
     )
     return L.DeemedRefusalConsumer(
-        **v, trader_name=f.trader_name, notified_on=f.referral.notified_on, entry_due_on=f.extra["entry_due_on"], ended_on=f.on, limitation_restart_on=f.limitation_restart_on,
+        **v,
+        trader_name=f.trader_name,
+        notified_on=f.referral.notified_on,
+        entry_due_on=f.extra["entry_due_on"],
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
         reminders_on=tuple(sent),
-    )  # fmt: skip
+    )
 
 
 def deemed_refusal_trader(f: Facts, v: Values) -> LetterContext:
     return L.DeemedRefusalTrader(
-        **v, consumer_display_name=f.consumer_display_name, notified_on=f.referral.notified_on, entry_due_on=f.extra["entry_due_on"], ended_on=f.on,
-        limitation_restart_on=f.limitation_restart_on, reconsider_until_on=f.due(ClockKind.RESUMPTION),
-    )  # fmt: skip
+        **v,
+        consumer_display_name=f.consumer_display_name,
+        notified_on=f.referral.notified_on,
+        entry_due_on=f.extra["entry_due_on"],
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
+        reconsider_until_on=f.due(ClockKind.RESUMPTION),
+    )
 
 
 def deemed_acceptance(f: Facts, v: Values) -> LetterContext:
     return L.DeemedAcceptance(
-        **v, trader_name=f.trader_name, consumer_display_name=f.consumer_display_name, entry_due_on=f.extra["entry_due_on"],
-        observations_due_on=f.extra["observations_due_on"], mediation_due_on=f.due(ClockKind.MEDIATION),
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        consumer_display_name=f.consumer_display_name,
+        entry_due_on=f.extra["entry_due_on"],
+        observations_due_on=f.extra["observations_due_on"],
+        mediation_due_on=f.due(ClockKind.MEDIATION),
+    )
 
 
 def documents_transmitted(f: Facts, v: Values) -> LetterContext:
@@ -409,35 +484,55 @@ def observations_request(f: Facts, v: Values) -> LetterContext:
 
 def extension(f: Facts, v: Values) -> LetterContext:
     return L.Extension(
-        **v, new_due_on=f.extra["new_due_on"], previous_due_on=f.extra["previous_due_on"], extension_reason=_sentence(f.extra["extension_reason"]),
-        next_step=_phrase(f.extra["next_step"]), next_step_on=f.extra["next_step_on"],
-    )  # fmt: skip
+        **v,
+        new_due_on=f.extra["new_due_on"],
+        previous_due_on=f.extra["previous_due_on"],
+        extension_reason=_sentence(f.extra["extension_reason"]),
+        next_step=_phrase(f.extra["next_step"]),
+        next_step_on=f.extra["next_step_on"],
+    )
 
 
 def conflict_declared(f: Facts, v: Values) -> LetterContext:
     conflict = f.extra["conflict"]
     return L.ConflictDeclared(
-        **v, circumstance=_sentence(conflict.circumstance), mediator_view=_sentence(conflict.mediator_view), objection_due_on=conflict.objection_due_on,
+        **v,
+        circumstance=_sentence(conflict.circumstance),
+        mediator_view=_sentence(conflict.mediator_view),
+        objection_due_on=conflict.objection_due_on,
         after_notification=f.referral.notified_on is not None,
-    )  # fmt: skip
+    )
 
 
 def mediator_replaced(f: Facts, v: Values) -> LetterContext:
     former, new, conflict = f.extra["former"], f.referral.mediator, f.extra["conflict"]
     notified = f.referral.notified_on is not None
     return L.MediatorReplaced(
-        **v, former_mediator=former.person.full_name, former_mediator_gender=former.gender, new_mediator=new.person.full_name, new_mediator_gender=new.gender,
-        new_mediator_bio_url=f"{settings.MEDIANE_URL}/b/{f.referral.body.organisation.slug}/", replaced_on=f.on, after_notification=notified,
-        mediation_due_on=mediation_due(f) if notified else None, conflict_declared_on=conflict.declared_on if conflict else None,
-    )  # fmt: skip
+        **v,
+        former_mediator=former.person.full_name,
+        former_mediator_gender=former.gender,
+        new_mediator=new.person.full_name,
+        new_mediator_gender=new.gender,
+        new_mediator_bio_url=f"{settings.MEDIANE_URL}/b/{f.referral.body.organisation.slug}/",
+        replaced_on=f.on,
+        after_notification=notified,
+        mediation_due_on=mediation_due(f) if notified else None,
+        conflict_declared_on=conflict.declared_on if conflict else None,
+    )
 
 
 def mission_ended_conflict(f: Facts, v: Values) -> LetterContext:
     early = f.referral.notified_on is None
     return L.MissionEndedConflict(
-        **v, conflict_declared_on=f.extra["conflict"].declared_on, trader_name=f.trader_name, early=early, ended_on=None if early else f.on,
-        limitation_restart_on=None if early else f.limitation_restart_on, entered=f.entered, proposed=f.referral.proposal_on is not None,
-    )  # fmt: skip
+        **v,
+        conflict_declared_on=f.extra["conflict"].declared_on,
+        trader_name=f.trader_name,
+        early=early,
+        ended_on=None if early else f.on,
+        limitation_restart_on=None if early else f.limitation_restart_on,
+        entered=f.entered,
+        proposed=f.referral.proposal_on is not None,
+    )
 
 
 def direct_agreement(f: Facts, v: Values) -> LetterContext:
@@ -458,12 +553,23 @@ def proposal(f: Facts, v: Values) -> LetterContext:
         if part
     )
     return L.Proposal(
-        **v, trader_name=f.trader_name, consumer_display_name=f.consumer_display_name,
-        proposal_items=tuple(L.ProposalItem(who=_who(f, item["who"]), what=_phrase(item["what"]), execution_delay=_delay(item["within"])) for item in text.items),
-        facts_agreed=_sentence(facts), positions=f"{_sentence(text.consumer_position)}\n\n{_sentence(text.trader_position)}", reasons_law=_sentence(text.reasons_law),
-        reasons_equity=_sentence(text.reasons_equity), answer_url=f.reply_url, answer_due_on=text.answers_due_on, proposal_on=text.notified_on,
-        silence=AnswerSilence(text.silence_effect), party_name=contact.company if f.to is Party.TRADER else contact.full_name,
-    )  # fmt: skip
+        **v,
+        trader_name=f.trader_name,
+        consumer_display_name=f.consumer_display_name,
+        proposal_items=tuple(
+            L.ProposalItem(who=_who(f, item["who"]), what=_phrase(item["what"]), execution_delay=_delay(item["within"]))
+            for item in text.items
+        ),
+        facts_agreed=_sentence(facts),
+        positions=f"{_sentence(text.consumer_position)}\n\n{_sentence(text.trader_position)}",
+        reasons_law=_sentence(text.reasons_law),
+        reasons_equity=_sentence(text.reasons_equity),
+        answer_url=f.reply_url,
+        answer_due_on=text.answers_due_on,
+        proposal_on=text.notified_on,
+        silence=AnswerSilence(text.silence_effect),
+        party_name=contact.company if f.to is Party.TRADER else contact.full_name,
+    )
 
 
 def answer_reminder(f: Facts, v: Values) -> LetterContext:
@@ -480,9 +586,13 @@ def answer_reminder(f: Facts, v: Values) -> LetterContext:
 def result_accepted(f: Facts, v: Values) -> LetterContext:
     agreement = f.extra["agreement"]
     return L.ResultAccepted(
-        **v, accepted_on=f.referral.agreed_on, agreement_items=_commitments(f, agreement), execution_check_on=f.due(ClockKind.EXECUTION), ended_on=f.referral.ended_on,
+        **v,
+        accepted_on=f.referral.agreed_on,
+        agreement_items=_commitments(f, agreement),
+        execution_check_on=f.due(ClockKind.EXECUTION),
+        ended_on=f.referral.ended_on,
         execution_contact=_sentence(f.contacts[Party.TRADER].company) if f.to is Party.CONSUMER else "",
-    )  # fmt: skip
+    )
 
 
 def result_refused(f: Facts, v: Values) -> LetterContext:
@@ -491,9 +601,13 @@ def result_refused(f: Facts, v: Values) -> LetterContext:
 
 def result_silence(f: Facts, v: Values) -> LetterContext:
     return L.ResultSilence(
-        **v, answer_due_on=f.extra["answer_due_on"], ended_on=f.on, limitation_restart_on=f.limitation_restart_on, was_silent=f.extra["was_silent"],
+        **v,
+        answer_due_on=f.extra["answer_due_on"],
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
+        was_silent=f.extra["was_silent"],
         reconsider_until_on=f.due(ClockKind.RESUMPTION) if f.extra["was_silent"] else None,
-    )  # fmt: skip
+    )
 
 
 def execution_reminder(f: Facts, v: Values) -> LetterContext:
@@ -513,24 +627,42 @@ def execution_reminder(f: Facts, v: Values) -> LetterContext:
 
 def withdrawal_by_consumer(f: Facts, v: Values) -> LetterContext:
     return L.WithdrawalByConsumer(
-        **v, withdrawn_on=f.on, ended_on=f.on, limitation_restart_on=f.limitation_restart_on, undo_until_on=f.due(ClockKind.RESUMPTION), entered=f.entered,
-        trader_name=f.trader_name, consumer_display_name=f.consumer_display_name,
-    )  # fmt: skip
+        **v,
+        withdrawn_on=f.on,
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
+        undo_until_on=f.due(ClockKind.RESUMPTION),
+        entered=f.entered,
+        trader_name=f.trader_name,
+        consumer_display_name=f.consumer_display_name,
+    )
 
 
 def withdrawal_by_trader(f: Facts, v: Values) -> LetterContext:
     return L.WithdrawalByTrader(
-        **v, withdrawn_on=f.on, ended_on=f.on, limitation_restart_on=f.limitation_restart_on, entered=f.entered, proposed=f.referral.proposal_on is not None,
-        trader_name=f.trader_name, consumer_display_name=f.consumer_display_name,
-    )  # fmt: skip
+        **v,
+        withdrawn_on=f.on,
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
+        entered=f.entered,
+        proposed=f.referral.proposal_on is not None,
+        trader_name=f.trader_name,
+        consumer_display_name=f.consumer_display_name,
+    )
 
 
 def seized_elsewhere(f: Facts, v: Values) -> LetterContext:
     x = f.extra
     return L.SeizedElsewhere(
-        **v, learnt_on=x["learnt_on"], learnt_from=x["learnt_from"], other_forum_name=x["other_forum_name"], remarks_due_on=f.due(ClockKind.RESUMPTION), ended_on=f.on,
-        limitation_restart_on=f.limitation_restart_on, other_forum_reference=x["other_forum_reference"],
-    )  # fmt: skip
+        **v,
+        learnt_on=x["learnt_on"],
+        learnt_from=x["learnt_from"],
+        other_forum_name=x["other_forum_name"],
+        remarks_due_on=f.due(ClockKind.RESUMPTION),
+        ended_on=f.on,
+        limitation_restart_on=f.limitation_restart_on,
+        other_forum_reference=x["other_forum_reference"],
+    )
 
 
 def closing(f: Facts, v: Values) -> LetterContext:
@@ -544,9 +676,13 @@ def closing(f: Facts, v: Values) -> LetterContext:
     else:
         outcome = L.ClosingOutcome.NO_AGREEMENT
     return L.Closing(
-        **v, closed_on=referral.closed_on, outcome=outcome, archive_until_on=f.rule_day("documents_available"), destruction_on=f.rule_day("archive_retention"),
+        **v,
+        closed_on=referral.closed_on,
+        outcome=outcome,
+        archive_until_on=f.rule_day("documents_available"),
+        destruction_on=f.rule_day("archive_retention"),
         service_complaint_address=body.service_complaint_address or body.email or ", ".join(body.address_lines),
-    )  # fmt: skip
+    )
 
 
 CERTIFIED = {
@@ -567,32 +703,84 @@ def end_certificate(f: Facts, v: Values) -> LetterContext:
     certificate: Certificate = f.extra["certificate"]
     consumer, trader = f.contacts[Party.CONSUMER], f.contacts[Party.TRADER]
     return L.EndCertificate(
-        **v, filed_on=f.referral.received_on, notified_on=f.referral.notified_on, ended_on=f.referral.ended_on, issued_on=certificate.issued_on,
-        consumer_full_name=f"{CIVILITY[consumer.gender]} {consumer.full_name}".strip(), trader_full_name=trader.company, outcome=CERTIFIED[Outcome(f.referral.outcome)],
-        verification_code=certificate.code, verification_url=f"{settings.MEDIANE_URL}/attestation/",
-    )  # fmt: skip
+        **v,
+        filed_on=f.referral.received_on,
+        notified_on=f.referral.notified_on,
+        ended_on=f.referral.ended_on,
+        issued_on=certificate.issued_on,
+        consumer_full_name=f"{CIVILITY[consumer.gender]} {consumer.full_name}".strip(),
+        trader_full_name=trader.company,
+        outcome=CERTIFIED[Outcome(f.referral.outcome)],
+        verification_code=certificate.code,
+        verification_url=f"{settings.MEDIANE_URL}/attestation/",
+    )
 
 
 def resumed(f: Facts, v: Values) -> LetterContext:
     stage, answers = L.ResumedStage(f.referral.state), f.extra["answers_due_on"]
     return L.Resumed(
-        **v, resumed_on=f.on, ended_on=f.extra["ended_on"], reason=ResumeReason(f.extra["reason"]), stage=stage, limitation_restart_on=f.extra["limitation_restart_on"],
+        **v,
+        resumed_on=f.on,
+        ended_on=f.extra["ended_on"],
+        reason=ResumeReason(f.extra["reason"]),
+        stage=stage,
+        limitation_restart_on=f.extra["limitation_restart_on"],
         mediation_due_on=None if stage is L.ResumedStage.PROPOSAL_NOTIFIED else f.due(ClockKind.MEDIATION),
-        entry_due_on=f.due(ClockKind.ENTRY) if stage is L.ResumedStage.AWAITING_ENTRY else None, answer_due_on=answers, answer_url=f.reply_url if answers else "",
+        entry_due_on=f.due(ClockKind.ENTRY) if stage is L.ResumedStage.AWAITING_ENTRY else None,
+        answer_due_on=answers,
+        answer_url=f.reply_url if answers else "",
         silence=AnswerSilence(f.rules["party_silence_effect"]),
-    )  # fmt: skip
+    )
 
 
 BUILDERS: dict[str, Callable[[Facts, Values], LetterContext]] = {
     builder.__name__: builder
     for builder in (
-        referral_receipt, documents_request, refusal_no_prior_complaint, refusal_unfounded_or_abusive, refusal_other_forum, refusal_over_one_year, refusal_out_of_scope,
-        premature, premature_reminder, redirected_level, redirected_mediator, withdrawal_before_notification, notification_consumer, notification_trader, trader_reminder,
-        entry_accepted, trader_refusal_consumer, trader_refusal_trader, deemed_refusal_consumer, deemed_refusal_trader, deemed_acceptance, documents_transmitted,
-        observations_request, extension, conflict_declared, mediator_replaced, mission_ended_conflict, direct_agreement, answer_reminder, result_accepted, result_refused,
-        result_silence, execution_reminder, withdrawal_by_consumer, withdrawal_by_trader, closing, end_certificate, resumed,
+        referral_receipt,
+        documents_request,
+        refusal_no_prior_complaint,
+        refusal_unfounded_or_abusive,
+        refusal_other_forum,
+        refusal_over_one_year,
+        refusal_out_of_scope,
+        premature,
+        premature_reminder,
+        redirected_level,
+        redirected_mediator,
+        withdrawal_before_notification,
+        notification_consumer,
+        notification_trader,
+        trader_reminder,
+        entry_accepted,
+        trader_refusal_consumer,
+        trader_refusal_trader,
+        deemed_refusal_consumer,
+        deemed_refusal_trader,
+        deemed_acceptance,
+        documents_transmitted,
+        observations_request,
+        extension,
+        conflict_declared,
+        mediator_replaced,
+        mission_ended_conflict,
+        direct_agreement,
+        answer_reminder,
+        result_accepted,
+        result_refused,
+        result_silence,
+        execution_reminder,
+        withdrawal_by_consumer,
+        withdrawal_by_trader,
+        closing,
+        end_certificate,
+        resumed,
     )
-} | {"proposal_consumer": proposal, "proposal_trader": proposal, "court_seized": seized_elsewhere, "other_mediator_seized": seized_elsewhere}  # fmt: skip
+} | {
+    "proposal_consumer": proposal,
+    "proposal_trader": proposal,
+    "court_seized": seized_elsewhere,
+    "other_mediator_seized": seized_elsewhere,
+}
 
 
 # ---- words ----------------------------------------------------------------------------------------------------------------------

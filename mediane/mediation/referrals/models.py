@@ -62,14 +62,22 @@ class Referral(models.Model):
     entered_at = models.DateTimeField(db_default=Now())
     submitted_at = models.DateTimeField(null=True, blank=True)
     channel = _choice(Channel, 8)
-    submission_key = models.UUIDField(null=True, blank=True)  # of the form or the API call: a double submission makes one referral
+    submission_key = models.UUIDField(
+        null=True, blank=True
+    )  # of the form or the API call: a double submission makes one referral
     requester_kind = _choice(RequesterKind, 20)
     consumer_name = models.CharField(max_length=200, blank=True)  # display name, for lists
-    trader = models.ForeignKey(Trader, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals", db_index=False)
+    trader = models.ForeignKey(
+        Trader, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals", db_index=False
+    )
     trader_given = models.CharField(max_length=200, blank=True)  # as the requester wrote it
     business_line = models.ForeignKey(BusinessLine, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    sub_subject = models.ForeignKey(Subject, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    sub_subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     amount_claimed = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     cross_border = models.BooleanField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True)  # ISO 3166, of the consumer
@@ -92,20 +100,30 @@ class Referral(models.Model):
     # decision
     decision = _choice(Decision, 12)
     decision_on = models.DateField(null=True, blank=True)
-    decision_started_on = models.DateField(null=True, blank=True)  # start of the clock that the decision stopped (re-examination)
+    decision_started_on = models.DateField(
+        null=True, blank=True
+    )  # start of the clock that the decision stopped (re-examination)
     ground = _choice(Ground, 9)
     ground_detail = models.CharField(max_length=60, blank=True)
     premature_until = models.DateField(null=True, blank=True)
-    destination = models.ForeignKey(OtherMediator, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    destination = models.ForeignKey(
+        OtherMediator, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     # mediation
     notified_on = models.DateField(null=True, blank=True)
-    mediator = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals", db_index=False)
-    assignee = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    mediator = models.ForeignKey(
+        Mandate, on_delete=models.PROTECT, null=True, blank=True, related_name="referrals", db_index=False
+    )
+    assignee = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     designation = models.ForeignKey(Designation, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     charter = models.ForeignKey(Charter, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     entry = _choice(Entry, 16)
-    entered_on = models.DateField(null=True, blank=True)  # day the trader's consent, given or deemed, began the exchange
+    entered_on = models.DateField(
+        null=True, blank=True
+    )  # day the trader's consent, given or deemed, began the exchange
     entry_reminded = models.BooleanField(default=False)  # REMIND: the one reminder has gone
     extended = models.BooleanField(default=False)
     extended_until = models.DateField(null=True, blank=True)
@@ -124,7 +142,9 @@ class Referral(models.Model):
     amount_granted = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     outcome = _choice(Outcome, 24)
     deemed = models.BooleanField(default=False)
-    ended_on = models.DateField(null=True, blank=True)  # day the mediation ended (for an agreement, its day); figures count on it
+    ended_on = models.DateField(
+        null=True, blank=True
+    )  # day the mediation ended (for an agreement, its day); figures count on it
     closed_on = models.DateField(null=True, blank=True)  # day the case was closed
     late_reason = models.CharField(max_length=40, blank=True)
     hold = models.BooleanField(default=False)
@@ -143,40 +163,78 @@ class Referral(models.Model):
             models.UniqueConstraint(fields=("body", "number"), name="referral_number_once_per_body"),
             models.UniqueConstraint(fields=("body", "submission_key"), name="referral_submitted_once"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="referral_state_known"),
-            models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(state=State.DESTROYED) | Q(received_on__isnull=False), name="referral_received_has_day"),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT) | Q(state=State.DESTROYED) | Q(received_on__isnull=False),
+                name="referral_received_has_day",
+            ),
             models.CheckConstraint(
                 condition=Q(decision="", decision_on__isnull=True) | (~Q(decision="") & Q(decision_on__isnull=False)),
                 name="referral_decision_and_day_together",
             ),
-            models.CheckConstraint(condition=Q(decision_on__isnull=True) | Q(decision_on__gte=F("received_on")), name="referral_decided_after_received"),
+            models.CheckConstraint(
+                condition=Q(decision_on__isnull=True) | Q(decision_on__gte=F("received_on")),
+                name="referral_decided_after_received",
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=sorted(NOTIFIED)) | Q(notified_on__isnull=False, decision=Decision.ADMISSIBLE),
                 name="referral_notified_has_day",
             ),
-            models.CheckConstraint(condition=Q(notified_on__isnull=True) | Q(notified_on__gte=F("decision_on")), name="referral_notified_after_decided"),
             models.CheckConstraint(
-                condition=Q(imported=True) | ~Q(state=State.CLOSED) | (Q(closed_on__isnull=False) & ~Q(outcome="")), name="referral_closed_has_outcome"
+                condition=Q(notified_on__isnull=True) | Q(notified_on__gte=F("decision_on")),
+                name="referral_notified_after_decided",
             ),
-            models.CheckConstraint(condition=~Q(state__in=sorted(MEDIATING)) | Q(closed_on__isnull=True, outcome=""), name="referral_open_has_no_outcome"),
             models.CheckConstraint(
-                condition=Q(imported=True) | ~Q(state__in=(State.INADMISSIBLE, State.REDIRECTED)) | ~Q(ground=""), name="referral_refused_on_a_ground"
+                condition=Q(imported=True) | ~Q(state=State.CLOSED) | (Q(closed_on__isnull=False) & ~Q(outcome="")),
+                name="referral_closed_has_outcome",
             ),
-            models.CheckConstraint(condition=Q(imported=True) | ~Q(state=State.PREMATURE) | Q(ground=""), name="referral_premature_is_no_ground"),
-            models.CheckConstraint(condition=~Q(state=State.PROPOSAL_NOTIFIED) | Q(proposal_on__isnull=False) | Q(imported=True), name="referral_proposal_has_day"),
             models.CheckConstraint(
-                condition=~Q(state=State.PROPOSAL_NOTIFIED) | Q(imported=True) | Q(consumer_answer="", trader_answer=""), name="referral_answers_sealed"
+                condition=~Q(state__in=sorted(MEDIATING)) | Q(closed_on__isnull=True, outcome=""),
+                name="referral_open_has_no_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True) | ~Q(state__in=(State.INADMISSIBLE, State.REDIRECTED)) | ~Q(ground=""),
+                name="referral_refused_on_a_ground",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True) | ~Q(state=State.PREMATURE) | Q(ground=""),
+                name="referral_premature_is_no_ground",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PROPOSAL_NOTIFIED) | Q(proposal_on__isnull=False) | Q(imported=True),
+                name="referral_proposal_has_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PROPOSAL_NOTIFIED)
+                | Q(imported=True)
+                | Q(consumer_answer="", trader_answer=""),
+                name="referral_answers_sealed",
             ),
         ]
         indexes = [
             models.Index(fields=("body", "received_on"), name="referral_by_reception"),
-            models.Index(fields=("body", "decision_on"), condition=Q(decision_on__isnull=False), name="referral_by_decision"),
+            models.Index(
+                fields=("body", "decision_on"), condition=Q(decision_on__isnull=False), name="referral_by_decision"
+            ),
             models.Index(fields=("body", "ended_on"), condition=Q(ended_on__isnull=False), name="referral_by_end"),
-            models.Index(fields=("body", "due_on", "case"), condition=Q(state__in=sorted(OPEN), quiet=False), name="referral_worklist"),
-            models.Index(fields=("assignee", "due_on", "case"), condition=Q(state__in=sorted(OPEN), quiet=False), name="referral_my_worklist"),
+            models.Index(
+                fields=("body", "due_on", "case"),
+                condition=Q(state__in=sorted(OPEN), quiet=False),
+                name="referral_worklist",
+            ),
+            models.Index(
+                fields=("assignee", "due_on", "case"),
+                condition=Q(state__in=sorted(OPEN), quiet=False),
+                name="referral_my_worklist",
+            ),
             models.Index(fields=("body", "state", "due_on", "case"), name="referral_queue"),
-            models.Index(fields=("trader", "due_on", "case"), condition=Q(state__in=sorted(NOTIFIED)), name="referral_of_trader"),
+            models.Index(
+                fields=("trader", "due_on", "case"), condition=Q(state__in=sorted(NOTIFIED)), name="referral_of_trader"
+            ),
             models.Index(fields=("previous",), condition=Q(previous__isnull=False), name="referral_chain"),
-            GinIndex(OpClass(Func(F("consumer_name"), function="f_unaccent"), name="gin_trgm_ops"), name="referral_consumer_trgm"),
+            GinIndex(
+                OpClass(Func(F("consumer_name"), function="f_unaccent"), name="gin_trgm_ops"),
+                name="referral_consumer_trgm",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -206,7 +264,9 @@ class Claim(models.Model):
 class NotifiedDispute(models.Model):
     """The dispute and the claim in the office's neutral words: what the notification tells both parties, and all that the trader reads of the claim."""
 
-    referral = models.OneToOneField(Referral, on_delete=models.CASCADE, primary_key=True, related_name="notified_dispute")
+    referral = models.OneToOneField(
+        Referral, on_delete=models.CASCADE, primary_key=True, related_name="notified_dispute"
+    )
     dispute_summary = models.TextField()
     claim_summary = models.TextField()
 
@@ -331,7 +391,9 @@ class SealedAnswer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("proposal", "party"), name="answer_once_per_party"),
-            models.CheckConstraint(condition=Q(value__in=(Answer.ACCEPTED, Answer.REFUSED)), name="answer_given_is_never_silence"),
+            models.CheckConstraint(
+                condition=Q(value__in=(Answer.ACCEPTED, Answer.REFUSED)), name="answer_given_is_never_silence"
+            ),
         ]
 
 

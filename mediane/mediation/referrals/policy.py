@@ -27,11 +27,17 @@ def can_reach(actor: Actor, referral: Referral) -> bool:
         case Scope.SYSTEM:
             return True
         case Scope.STAFF:
-            return referral.body_id == actor.organisation_id and (actor.may(Permission.READ_CASES) or Role.API in actor.roles)
+            return referral.body_id == actor.organisation_id and (
+                actor.may(Permission.READ_CASES) or Role.API in actor.roles
+            )
         case Scope.REQUESTER:
             return referral.pk == actor.case_id and referral.state in SEEN_BY_REQUESTER
         case Scope.TRADER:
-            return referral.trader_id in actor.trader_ids and referral.notified_on is not None and referral.state in SEEN_BY_TRADER
+            return (
+                referral.trader_id in actor.trader_ids
+                and referral.notified_on is not None
+                and referral.state in SEEN_BY_TRADER
+            )
         case _:
             return False
 

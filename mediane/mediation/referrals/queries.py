@@ -75,7 +75,14 @@ def worklist(actor: Actor, work: WorkFilter, today: date) -> WorkPage:
         rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, case__gt=pk))
     page = list(
         rows.select_related("trader", "claim", "assignee", "mediator__person")
-        .defer("rules", "claim__facts", "claim__asked_of_trader", "claim__trader_reply", "claim__draft", "claim__other_proceedings")
+        .defer(
+            "rules",
+            "claim__facts",
+            "claim__asked_of_trader",
+            "claim__trader_reply",
+            "claim__draft",
+            "claim__other_proceedings",
+        )
         .order_by("due_on", "case")[: PAGE + 1]
     )
     clocks = {
@@ -96,7 +103,10 @@ def _counts(base: Any, today: date) -> tuple[dict[str, int], dict[str, int]]:
     """Counters by queue and how many are late, each capped so that a full archive costs what an empty one does. One statement."""
     parts, params = [], []
     for name, states in QUEUES.items():
-        for kind, rows in (("all", base.filter(state__in=states)), ("late", base.filter(state__in=states, due_on__lt=today))):
+        for kind, rows in (
+            ("all", base.filter(state__in=states)),
+            ("late", base.filter(state__in=states, due_on__lt=today)),
+        ):
             sql, args = rows.order_by().values("pk")[:CAP].query.sql_with_params()
             parts.append(f"SELECT '{name}:{kind}' AS what, count(*) AS n FROM ({sql}) AS capped")  # noqa: S608 (names are ours, values are parameters)
             params += args
@@ -106,7 +116,15 @@ def _counts(base: Any, today: date) -> tuple[dict[str, int], dict[str, int]]:
     return ({name: found[f"{name}:all"] for name in QUEUES}, {name: found[f"{name}:late"] for name in QUEUES})
 
 
-def find(actor: Actor, text: str, *, states: Sequence[str] = (), trader: int | None = None, after: int | None = None, limit: int = PAGE) -> list[Referral]:
+def find(
+    actor: Actor,
+    text: str,
+    *,
+    states: Sequence[str] = (),
+    trader: int | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
+) -> list[Referral]:
     """All cases one may see, newest first, by number or by name (typing without accents forgiven). Keyset on the case."""
     rows = Referral.objects.visible_to(actor)
     if states:
@@ -119,11 +137,16 @@ def find(actor: Actor, text: str, *, states: Sequence[str] = (), trader: int | N
         if any(character.isdigit() for character in text):
             rows = rows.filter(Q(number__iexact=text) | Q(number__endswith=text))
         else:
-            rows = rows.annotate(folded=Func(Lower(F("consumer_name")), function="f_unaccent"), firm=Func(Lower(F("trader__name")), function="f_unaccent"))
+            rows = rows.annotate(
+                folded=Func(Lower(F("consumer_name")), function="f_unaccent"),
+                firm=Func(Lower(F("trader__name")), function="f_unaccent"),
+            )
             rows = rows.filter(Q(folded__contains=folded) | Q(firm__contains=folded))
     if after:
         rows = rows.filter(pk__lt=after)
-    return list(rows.select_related("trader", "claim").defer("rules", "claim__facts", "claim__draft").order_by("-case")[:limit])
+    return list(
+        rows.select_related("trader", "claim").defer("rules", "claim__facts", "claim__draft").order_by("-case")[:limit]
+    )
 
 
 @dataclass(frozen=True)
@@ -167,9 +190,14 @@ def case_page(actor: Actor, referral_id: int) -> CasePage | None:
         referral=referral,
         contacts={contact.party: contact for contact in referral.contacts.all()},
         clocks=clocks,
-        entries=list(Entry.objects.filter(case=referral_id).select_related("person").defer("personal", "digest").order_by("seq")),
+        entries=list(
+            Entry.objects.filter(case=referral_id).select_related("person").defer("personal", "digest").order_by("seq")
+        ),
         messages=list(
-            Message.objects.visible_to(actor).filter(referral=referral_id).annotate(pieces=ArrayAgg("messagedocument__document", filter=Q(messagedocument__isnull=False))).order_by("-sent_at", "-pk")
+            Message.objects.visible_to(actor)
+            .filter(referral=referral_id)
+            .annotate(pieces=ArrayAgg("messagedocument__document", filter=Q(messagedocument__isnull=False)))
+            .order_by("-sent_at", "-pk")
         ),
         documents=list(Document.objects.visible_to(actor).filter(case_id=referral_id).for_list()),
         letters=list(Letter.objects.filter(case=referral_id).defer("inputs", "paper", "statements").order_by("-pk")),
@@ -186,7 +214,11 @@ def late_without_reason(referral: Referral, clocks: Sequence[Clock]) -> bool:
 
 def seen_by_party(documents: Sequence[Document], party: str) -> list[Document]:
     """Of these pieces, those the party reads."""
-    return [document for document in documents if document.withdrawn_at is None and (document.audience in (party, "both") or document.author_party == party)]
+    return [
+        document
+        for document in documents
+        if document.withdrawn_at is None and (document.audience in (party, "both") or document.author_party == party)
+    ]
 
 
 def messages_for(messages: Sequence[Message], party: str) -> list[Message]:
@@ -196,4 +228,3 @@ def messages_for(messages: Sequence[Message], party: str) -> list[Message]:
 def soon(today: date) -> date:
     """The end of « cette semaine » in the worklist."""
     return today + timedelta(days=7)
-

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from mediane.ground.accounts.actor import Actor, Scope
 from mediane.ground.accounts.roles import Permission, Role
 from mediane.mediation.referrals.enums import Audience, State
 from mediane.mediation.referrals.workflow import OPEN, SEEN_BY_REQUESTER, SEEN_BY_TRADER
-
-if TYPE_CHECKING:
-    from mediane.mediation.referrals.models import Message, Referral
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -26,7 +21,9 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             case Scope.REQUESTER:
                 return self.filter(pk=actor.case_id, state__in=sorted(SEEN_BY_REQUESTER))
             case Scope.TRADER:
-                return self.filter(trader__in=actor.trader_ids, notified_on__isnull=False, state__in=sorted(SEEN_BY_TRADER))
+                return self.filter(
+                    trader__in=actor.trader_ids, notified_on__isnull=False, state__in=sorted(SEEN_BY_TRADER)
+                )
             case _:
                 return self.none()
 
@@ -48,7 +45,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 return self.filter(referral=actor.case_id, audience__in=(Audience.CONSUMER, Audience.BOTH))
             case Scope.TRADER:
                 return self.filter(
-                    referral__trader__in=actor.trader_ids, referral__notified_on__isnull=False, audience__in=(Audience.TRADER, Audience.BOTH)
+                    referral__trader__in=actor.trader_ids,
+                    referral__notified_on__isnull=False,
+                    audience__in=(Audience.TRADER, Audience.BOTH),
                 )
             case _:
                 return self.none()

@@ -39,77 +39,203 @@ def day(value: date | None) -> str:
 def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], *, answered: bool = False) -> Step:
     """`running`: clocks of the case by kind. `answered`: this reader (a party) has given its answer to the proposal; the other's changes nothing here."""
     due = {kind: clock.due_on for kind, clock in running.items()}
-    names = {"trader": referral.trader.name if referral.trader else referral.trader_given, "consumer": referral.consumer_name}
+    names = {
+        "trader": referral.trader.name if referral.trader else referral.trader_given,
+        "consumer": referral.consumer_name,
+    }
     to_consumer, to_trader = reader == Party.CONSUMER, reader == Party.TRADER
     if referral.locked and ClockKind.OBJECTION in due:
         until = due[ClockKind.OBJECTION]
         if reader == STAFF:
-            return Step(_("Une circonstance a été déclarée : le dossier est verrouillé pour le médiateur jusqu’au {day}, sauf décision.").format(day=day(until)), Hand.MEDIATION, until)
-        return Step(_("Le médiateur vous a informé d’un fait touchant à son impartialité. Vous pouvez vous opposer jusqu’au {day}.").format(day=day(until)), reader, until, True)
+            return Step(
+                _(
+                    "Une circonstance a été déclarée : le dossier est verrouillé pour le médiateur jusqu’au {day}, sauf décision."
+                ).format(day=day(until)),
+                Hand.MEDIATION,
+                until,
+            )
+        return Step(
+            _(
+                "Le médiateur vous a informé d’un fait touchant à son impartialité. Vous pouvez vous opposer jusqu’au {day}."
+            ).format(day=day(until)),
+            reader,
+            until,
+            True,
+        )
     match referral.state:
         case State.DRAFT:
-            return Step(_("Votre demande n’est pas encore envoyée. Reprenez-la quand vous voulez."), Hand.CONSUMER, None, to_consumer)
+            return Step(
+                _("Votre demande n’est pas encore envoyée. Reprenez-la quand vous voulez."),
+                Hand.CONSUMER,
+                None,
+                to_consumer,
+            )
         case State.RECEIVED | State.UNDER_REVIEW:
             until = due.get(ClockKind.REJECTION)
             if to_consumer:
-                text = _("Le médiateur vérifie si la loi lui permet d’examiner votre litige. Si ce n’est pas le cas, il vous le dit au plus tard le {day}.")
+                text = _(
+                    "Le médiateur vérifie si la loi lui permet d’examiner votre litige. Si ce n’est pas le cas, il vous le dit au plus tard le {day}."
+                )
             else:
                 text = _("Décider de la recevabilité au plus tard le {day} ; ensuite, notifier aux parties ou refuser.")
             return Step(text.format(day=day(until)), Hand.MEDIATION, until, reader == STAFF)
         case State.INCOMPLETE:
             until = due.get(ClockKind.PIECES)
             if to_consumer:
-                return Step(_("Le médiateur attend les pièces demandées, si possible avant le {day}. Le délai de trois semaines court toujours.").format(day=day(until)), Hand.CONSUMER, until, True)
+                return Step(
+                    _(
+                        "Le médiateur attend les pièces demandées, si possible avant le {day}. Le délai de trois semaines court toujours."
+                    ).format(day=day(until)),
+                    Hand.CONSUMER,
+                    until,
+                    True,
+                )
             last = due.get(ClockKind.REJECTION)
-            return Step(_("En attente des pièces de {consumer} jusqu’au {day} ; la décision reste due le {last}.").format(consumer=names["consumer"], day=day(until), last=day(last)), Hand.CONSUMER, until)
+            return Step(
+                _("En attente des pièces de {consumer} jusqu’au {day} ; la décision reste due le {last}.").format(
+                    consumer=names["consumer"], day=day(until), last=day(last)
+                ),
+                Hand.CONSUMER,
+                until,
+            )
         case State.INADMISSIBLE:
-            text = _("Le médiateur ne peut pas examiner ce litige. Sa lettre dit pourquoi et ce que vous pouvez faire.") if to_consumer else _("Refusée : la lettre est partie au demandeur, au demandeur seul.")
+            text = (
+                _("Le médiateur ne peut pas examiner ce litige. Sa lettre dit pourquoi et ce que vous pouvez faire.")
+                if to_consumer
+                else _("Refusée : la lettre est partie au demandeur, au demandeur seul.")
+            )
             return Step(text, "")
         case State.REDIRECTED:
-            text = _("Votre demande relève d’une autre étape ou d’un autre médiateur : la lettre donne l’adresse.") if to_consumer else _("Réorientée : la lettre est partie au demandeur, au demandeur seul.")
+            text = (
+                _("Votre demande relève d’une autre étape ou d’un autre médiateur : la lettre donne l’adresse.")
+                if to_consumer
+                else _("Réorientée : la lettre est partie au demandeur, au demandeur seul.")
+            )
             return Step(text, "")
         case State.PREMATURE:
             until = referral.premature_until
             if to_consumer:
-                return Step(_("C’est un peu tôt : le professionnel peut encore répondre. Vous pourrez confirmer votre demande à partir du {day}.").format(day=day(until)), Hand.CONSUMER, until)
+                return Step(
+                    _(
+                        "C’est un peu tôt : le professionnel peut encore répondre. Vous pourrez confirmer votre demande à partir du {day}."
+                    ).format(day=day(until)),
+                    Hand.CONSUMER,
+                    until,
+                )
             return Step(_("Trop tôt : un rappel part le {day}.").format(day=day(until)), "", until)
         case State.WITHDRAWN_EARLY:
-            return Step(_("Vous avez retiré votre demande.") if to_consumer else _("Retirée par le demandeur avant la notification."), "")
+            return Step(
+                _("Vous avez retiré votre demande.")
+                if to_consumer
+                else _("Retirée par le demandeur avant la notification."),
+                "",
+            )
         case State.MISSION_ENDED_EARLY:
             return Step(_("La mission du médiateur a pris fin avant la notification."), "")
         case State.AWAITING_ENTRY:
             until = due.get(ClockKind.ENTRY)
             if to_trader:
-                return Step(_("Dites si vous acceptez le principe de la médiation, au plus tard le {day}.").format(day=day(until)), Hand.TRADER, until, True)
-            text = _("En attente de la réponse du professionnel jusqu’au {day} ; ensuite, chacun donne ses explications.") if to_consumer else _("En attente de la réponse de {trader} jusqu’au {day} ; ensuite, échange contradictoire.")
+                return Step(
+                    _("Dites si vous acceptez le principe de la médiation, au plus tard le {day}.").format(
+                        day=day(until)
+                    ),
+                    Hand.TRADER,
+                    until,
+                    True,
+                )
+            text = (
+                _("En attente de la réponse du professionnel jusqu’au {day} ; ensuite, chacun donne ses explications.")
+                if to_consumer
+                else _("En attente de la réponse de {trader} jusqu’au {day} ; ensuite, échange contradictoire.")
+            )
             return Step(text.format(day=day(until), trader=names["trader"]), Hand.TRADER, until)
         case State.IN_MEDIATION:
             until, asked = due.get(ClockKind.MEDIATION), running.get(ClockKind.OBSERVATIONS)
             if asked and reader == asked.hand:
-                return Step(_("Vous pouvez envoyer vos explications et vos pièces jusqu’au {day} ; ensuite, le médiateur propose une solution.").format(day=day(asked.due_on)), asked.hand, asked.due_on, True)
+                return Step(
+                    _(
+                        "Vous pouvez envoyer vos explications et vos pièces jusqu’au {day} ; ensuite, le médiateur propose une solution."
+                    ).format(day=day(asked.due_on)),
+                    asked.hand,
+                    asked.due_on,
+                    True,
+                )
             if asked and reader == STAFF:
                 who = names["consumer"] if asked.hand == Hand.CONSUMER else names["trader"]
-                return Step(_("En attente des observations de {who} jusqu’au {day} ; ensuite, proposer une solution avant le {until}.").format(who=who, day=day(asked.due_on), until=day(until)), asked.hand, asked.due_on)
+                return Step(
+                    _(
+                        "En attente des observations de {who} jusqu’au {day} ; ensuite, proposer une solution avant le {until}."
+                    ).format(who=who, day=day(asked.due_on), until=day(until)),
+                    asked.hand,
+                    asked.due_on,
+                )
             if reader == STAFF:
-                return Step(_("Proposer une solution ou constater un accord au plus tard le {day}.").format(day=day(until)), Hand.MEDIATION, until, True)
-            return Step(_("Le médiateur étudie le dossier. La médiation doit se terminer au plus tard le {day}.").format(day=day(until)), Hand.MEDIATION, until)
+                return Step(
+                    _("Proposer une solution ou constater un accord au plus tard le {day}.").format(day=day(until)),
+                    Hand.MEDIATION,
+                    until,
+                    True,
+                )
+            return Step(
+                _("Le médiateur étudie le dossier. La médiation doit se terminer au plus tard le {day}.").format(
+                    day=day(until)
+                ),
+                Hand.MEDIATION,
+                until,
+            )
         case State.PROPOSAL_NOTIFIED:
             clock = running.get(ClockKind.ACCEPTANCE)
             if reader == STAFF:
                 until = clock.due_on if clock else None
-                return Step(_("Chaque partie répond à la proposition jusqu’au {day} ; les réponses restent scellées jusque-là.").format(day=day(until)), Hand.CONSUMER, until)
+                return Step(
+                    _(
+                        "Chaque partie répond à la proposition jusqu’au {day} ; les réponses restent scellées jusque-là."
+                    ).format(day=day(until)),
+                    Hand.CONSUMER,
+                    until,
+                )
             if answered:
                 until = clock.first_due_on if clock else None  # a reminder to the other party moves nothing here
-                return Step(_("Votre réponse est enregistrée. Le résultat sera connu quand les deux réponses seront là, ou après le {day}.").format(day=day(until)), "", until)
+                return Step(
+                    _(
+                        "Votre réponse est enregistrée. Le résultat sera connu quand les deux réponses seront là, ou après le {day}."
+                    ).format(day=day(until)),
+                    "",
+                    until,
+                )
             until = clock.due_on if clock else None
-            return Step(_("Le médiateur vous propose une solution. Répondez au plus tard le {day}.").format(day=day(until)), reader, until, True)
+            return Step(
+                _("Le médiateur vous propose une solution. Répondez au plus tard le {day}.").format(day=day(until)),
+                reader,
+                until,
+                True,
+            )
         case State.IN_EXECUTION:
             until = due.get(ClockKind.EXECUTION)
             if to_consumer:
-                return Step(_("L’accord doit être exécuté au plus tard le {day}. Dites ensuite si c’est fait.").format(day=day(until)), Hand.TRADER, until)
+                return Step(
+                    _("L’accord doit être exécuté au plus tard le {day}. Dites ensuite si c’est fait.").format(
+                        day=day(until)
+                    ),
+                    Hand.TRADER,
+                    until,
+                )
             if to_trader:
-                return Step(_("L’accord est à exécuter au plus tard le {day}. Déclarez-le ici, avec la preuve.").format(day=day(until)), Hand.TRADER, until, True)
-            return Step(_("Accord à exécuter avant le {day} ; ensuite, vérifier auprès des deux parties et clore.").format(day=day(until)), Hand.TRADER, until)
+                return Step(
+                    _("L’accord est à exécuter au plus tard le {day}. Déclarez-le ici, avec la preuve.").format(
+                        day=day(until)
+                    ),
+                    Hand.TRADER,
+                    until,
+                    True,
+                )
+            return Step(
+                _("Accord à exécuter avant le {day} ; ensuite, vérifier auprès des deux parties et clore.").format(
+                    day=day(until)
+                ),
+                Hand.TRADER,
+                until,
+            )
         case State.CLOSED:
             return Step(_ending(referral), "")
         case _:
@@ -140,7 +266,10 @@ def _ending(referral: Referral) -> str:
             return {
                 Execution.YES: _("Un accord a été trouvé et exécuté."),
                 Execution.NO: _("Un accord a été trouvé ; il n’a pas été exécuté."),
-            }.get(Execution(referral.execution) if referral.execution else Execution.UNKNOWN, _("Un accord a été trouvé ; son exécution n’est pas connue."))
+            }.get(
+                Execution(referral.execution) if referral.execution else Execution.UNKNOWN,
+                _("Un accord a été trouvé ; son exécution n’est pas connue."),
+            )
         case Outcome.PROPOSAL_REFUSED:
             return _("La proposition n’a pas été acceptée par les deux parties : la médiation est terminée.")
         case Outcome.PROPOSAL_UNANSWERED:

@@ -32,7 +32,9 @@ class Body(models.Model):
     kind = models.CharField(max_length=12, choices=BodyKind)
     is_person = models.BooleanField(default=False)
     paid_per_case = models.BooleanField(default=False)
-    energy_profile = models.BooleanField(default=False)  # R122-1 C. énergie: notification mentions civil and criminal limitation
+    energy_profile = models.BooleanField(
+        default=False
+    )  # R122-1 C. énergie: notification mentions civil and criminal limitation
     accepts_professionals = models.BooleanField(default=False)
     listed_on = models.DateField(null=True, blank=True)
     listing_url = models.URLField(blank=True)
@@ -83,7 +85,9 @@ class Charter(models.Model):
     effective_to = models.DateField(null=True, blank=True)
     text = models.TextField()
     approved_by = models.CharField(max_length=200, blank=True)
-    principle_accepted = models.BooleanField(default=False)  # the trader accepts the principle of every mediation in advance
+    principle_accepted = models.BooleanField(
+        default=False
+    )  # the trader accepts the principle of every mediation in advance
     principle_clause = models.CharField(max_length=120, blank=True)
 
     class Meta:
@@ -132,7 +136,9 @@ class Subject(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = [
-            models.UniqueConstraint(fields=("body", "parent", "name"), name="subject_once_per_parent", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=("body", "parent", "name"), name="subject_once_per_parent", nulls_distinct=False
+            ),
         ]
 
     def __str__(self) -> str:

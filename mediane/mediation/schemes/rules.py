@@ -51,7 +51,18 @@ def one_of(*values: str) -> Callable[[str], str]:
     return parse
 
 
-def _rule(key: str, unit: str, default: str, basis: str, mark: str, source: str, label: Any, explanation: Any, parse: Any, **more: Any) -> RuleDefinition:
+def _rule(
+    key: str,
+    unit: str,
+    default: str,
+    basis: str,
+    mark: str,
+    source: str,
+    label: Any,
+    explanation: Any,
+    parse: Any,
+    **more: Any,
+) -> RuleDefinition:
     return RuleDefinition(key, label, unit, default, basis, mark, source, explanation, parse, **more)
 
 

@@ -24,7 +24,9 @@ from mediane.mediation.schemes.models import Body, BodyKind, Charter, Delegation
 
 def body_by_slug(slug: str) -> Body:
     """The body of that slug. Raises Refusal `not_found`."""
-    body = Body.objects.select_related("organisation").filter(organisation__slug=slug, organisation__active=True).first()
+    body = (
+        Body.objects.select_related("organisation").filter(organisation__slug=slug, organisation__active=True).first()
+    )
     if body is None:
         raise Refusal("not_found", slug=slug)
     return body
@@ -86,13 +88,23 @@ class Signatory:
 def mandate_of(actor: Actor, body_id: int, day: date) -> Mandate:
     """The current mandate under which this person acts, its own or the one that delegated to it. Raises Refusal `missing:mandate`, `missing:delegation`."""
     if Role.MEDIATOR in actor.roles:
-        own = Mandate.objects.filter(body=body_id, person=actor.person_id, starts_on__lte=day, ends_on__gte=day).select_related("person").first()
+        own = (
+            Mandate.objects.filter(body=body_id, person=actor.person_id, starts_on__lte=day, ends_on__gte=day)
+            .select_related("person")
+            .first()
+        )
         if own:
             return own
         if Role.DELEGATE not in actor.roles:
             raise Refusal("missing:mandate")
     delegation = (
-        Delegation.objects.filter(mandate__body=body_id, person=actor.person_id, starts_on__lte=day, mandate__starts_on__lte=day, mandate__ends_on__gte=day)
+        Delegation.objects.filter(
+            mandate__body=body_id,
+            person=actor.person_id,
+            starts_on__lte=day,
+            mandate__starts_on__lte=day,
+            mandate__ends_on__gte=day,
+        )
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
         .select_related("mandate__person")
         .first()
@@ -104,7 +116,16 @@ def mandate_of(actor: Actor, body_id: int, day: date) -> Mandate:
 
 @use_case
 def appoint(
-    body_id: int, person: Person, *, by: Actor, starts_on: date, ends_on: date, appointed_by: str, appointed_on: date | None = None, gender: str = "", career: str = ""
+    body_id: int,
+    person: Person,
+    *,
+    by: Actor,
+    starts_on: date,
+    ends_on: date,
+    appointed_by: str,
+    appointed_on: date | None = None,
+    gender: str = "",
+    career: str = "",
 ) -> Mandate:
     """A mandate of at least three years (L. 613-1 2°). Raises Refusal `not_allowed`, `mandate_too_short`."""
     if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
@@ -112,7 +133,14 @@ def appoint(
     if ends_on < _three_years(starts_on):
         raise Refusal("mandate_too_short", article="L. 613-1 2°")
     return Mandate.objects.create(
-        body_id=body_id, person=person, gender=gender, starts_on=starts_on, ends_on=ends_on, appointed_by=appointed_by, appointed_on=appointed_on, career=career
+        body_id=body_id,
+        person=person,
+        gender=gender,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        appointed_by=appointed_by,
+        appointed_on=appointed_on,
+        career=career,
     )
 
 
@@ -121,16 +149,26 @@ def _three_years(start: date) -> date:
 
 
 @use_case
-def delegate(mandate: Mandate, person: Person, *, by: Actor, starts_on: date, ends_on: date | None = None, reference: str = "") -> Delegation:
+def delegate(
+    mandate: Mandate, person: Person, *, by: Actor, starts_on: date, ends_on: date | None = None, reference: str = ""
+) -> Delegation:
     """A written delegation, by the mediator himself or the body's management."""
     own = by.person_id == mandate.person_id
-    if not by.is_system and not own and not (by.organisation_id == mandate.body_id and by.may(Permission.MANAGE_SETTINGS)):
+    if (
+        not by.is_system
+        and not own
+        and not (by.organisation_id == mandate.body_id and by.may(Permission.MANAGE_SETTINGS))
+    ):
         raise Refusal("not_allowed")
-    return Delegation.objects.create(mandate=mandate, person=person, starts_on=starts_on, ends_on=ends_on, reference=reference)
+    return Delegation.objects.create(
+        mandate=mandate, person=person, starts_on=starts_on, ends_on=ends_on, reference=reference
+    )
 
 
 @use_case
-def publish_charter(body_id: int, version: str, text: str, *, by: Actor, at: datetime, effective_from: date, **details: Any) -> Charter:
+def publish_charter(
+    body_id: int, version: str, text: str, *, by: Actor, at: datetime, effective_from: date, **details: Any
+) -> Charter:
     """A new version; the one in force ends the day before."""
     if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
         raise Refusal("not_allowed")

@@ -21,7 +21,9 @@ class Trader(models.Model):
     """`operator` is the firm's own organisation here, if it has one: its correspondents sign in there and see the cases of all its Trader rows."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="traders")
-    operator = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="trader_rows")
+    operator = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="trader_rows"
+    )
     name = models.CharField(max_length=200)
     siren = models.CharField(max_length=9, blank=True)
     complaint_address = models.CharField(max_length=300, blank=True)
@@ -88,8 +90,12 @@ class Designation(models.Model):
         ordering = ("-starts_on",)
         constraints = [
             models.UniqueConstraint(fields=("trader", "version"), name="designation_version_once"),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="designation_ends_after_start"),
-            models.CheckConstraint(condition=Q(silence_effect__in=SilenceEffect.values), name="designation_silence_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="designation_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(silence_effect__in=SilenceEffect.values), name="designation_silence_known"
+            ),
         ]
 
 
@@ -106,5 +112,3 @@ class TraderContact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("trader",), condition=Q(is_main=True), name="one_main_contact")]
-
-

@@ -27,13 +27,20 @@ def find_traders(body_id: int, text: str, *, limit: int = 8) -> list[Trader]:
     text = " ".join(text.split())[:200]
     digits = re.sub(r"\D", "", text)
     mine = Trader.objects.filter(body=body_id, active=True)
-    if len(digits) in (9, 14) and not re.search(r"[^\d\s.]", text):  # SIREN, or SIRET whose first nine digits are the SIREN
+    if len(digits) in (9, 14) and not re.search(
+        r"[^\d\s.]", text
+    ):  # SIREN, or SIRET whose first nine digits are the SIREN
         return list(mine.filter(siren=digits[:9])[:limit])
     if len(text) < 2:
         return []
     needle = _folded(Value(text))
     matches = mine.annotate(folded=_folded(F("name"))).filter(
-        Q(folded__contains=needle) | Q(pk__in=TraderAlias.objects.annotate(folded=_folded(F("name"))).filter(trader__body=body_id, folded__contains=needle).values("trader"))
+        Q(folded__contains=needle)
+        | Q(
+            pk__in=TraderAlias.objects.annotate(folded=_folded(F("name")))
+            .filter(trader__body=body_id, folded__contains=needle)
+            .values("trader")
+        )
     )
     return list(matches.order_by("folded", "pk")[:limit])
 
@@ -50,7 +57,14 @@ def main_contact(trader_id: int) -> TraderContact | None:
 
 @use_case
 def create_trader(
-    body_id: int, name: str, *, by: Actor, siren: str = "", aliases: tuple[str, ...] = (), contact: dict[str, Any] | None = None, **details: Any
+    body_id: int,
+    name: str,
+    *,
+    by: Actor,
+    siren: str = "",
+    aliases: tuple[str, ...] = (),
+    contact: dict[str, Any] | None = None,
+    **details: Any,
 ) -> Trader:
     """A trader of the body. Raises Refusal `not_allowed`, `invalid_siren`, `trader_exists`."""
     if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_TRADERS)):
@@ -72,12 +86,16 @@ def designate(trader: Trader, version: str, *, by: Actor, starts_on: date, **det
     """A new version of the convention; the one running ends the day before."""
     if not by.is_system and not (by.organisation_id == trader.body_id and by.may(Permission.MANAGE_TRADERS)):
         raise Refusal("not_allowed")
-    Designation.objects.filter(trader=trader, ends_on__isnull=True, starts_on__lt=starts_on).update(ends_on=starts_on - timedelta(days=1))
+    Designation.objects.filter(trader=trader, ends_on__isnull=True, starts_on__lt=starts_on).update(
+        ends_on=starts_on - timedelta(days=1)
+    )
     return Designation.objects.create(trader=trader, version=version, starts_on=starts_on, **details)
 
 
 @use_case
-def update_trader(trader: Trader, *, by: Actor, aliases: tuple[str, ...] = (), contact: dict[str, Any] | None = None, **details: Any) -> Trader:
+def update_trader(
+    trader: Trader, *, by: Actor, aliases: tuple[str, ...] = (), contact: dict[str, Any] | None = None, **details: Any
+) -> Trader:
     """Correct a trader's sheet: its names, addresses and declared contact. Letters already sent keep what they said."""
     if not by.is_system and not (by.organisation_id == trader.body_id and by.may(Permission.MANAGE_TRADERS)):
         raise Refusal("not_allowed")
@@ -85,7 +103,9 @@ def update_trader(trader: Trader, *, by: Actor, aliases: tuple[str, ...] = (), c
         setattr(trader, name, value)
     trader.save(update_fields=list(details))
     TraderAlias.objects.filter(trader=trader).exclude(name__in=aliases).delete()
-    TraderAlias.objects.bulk_create((TraderAlias(trader=trader, name=alias) for alias in aliases), ignore_conflicts=True)
+    TraderAlias.objects.bulk_create(
+        (TraderAlias(trader=trader, name=alias) for alias in aliases), ignore_conflicts=True
+    )
     if contact:
         TraderContact.objects.update_or_create(trader=trader, is_main=True, defaults=contact)
     return trader

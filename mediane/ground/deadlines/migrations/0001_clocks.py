@@ -6,88 +6,165 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_journal'),
-        ('organisations', '0001_organisations'),
+        ("journal", "0001_journal"),
+        ("organisations", "0001_organisations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('rejection', 'Décision sur la recevabilité'), ('pieces', 'Pièces demandées'), ('premature', 'Retour possible'), ('entry', 'Réponse du professionnel'), ('mediation', 'Issue de la médiation'), ('observations', 'Observations attendues'), ('acceptance', 'Réponse à la proposition'), ('objection', 'Opposition possible'), ('execution', 'Exécution de l’accord'), ('resumption', 'Reprise possible')], max_length=14)),
-                ('hand', models.CharField(choices=[('mediation', 'médiation'), ('consumer', 'consommateur'), ('trader', 'professionnel')], max_length=10)),
-                ('basis', models.CharField(max_length=120)),
-                ('mark', models.CharField(max_length=1)),
-                ('external', models.BooleanField(default=True)),
-                ('started_on', models.DateField()),
-                ('period', models.CharField(blank=True, max_length=12)),
-                ('due_on', models.DateField()),
-                ('first_due_on', models.DateField()),
-                ('stopped_on', models.DateField(blank=True, null=True)),
-                ('stop_reason', models.CharField(blank=True, max_length=40)),
-                ('late_reason', models.CharField(blank=True, max_length=40)),
-                ('warn_on', models.JSONField(default=list)),
-                ('remind_on', models.JSONField(default=list)),
-                ('quiet', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='journal.case')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("rejection", "Décision sur la recevabilité"),
+                            ("pieces", "Pièces demandées"),
+                            ("premature", "Retour possible"),
+                            ("entry", "Réponse du professionnel"),
+                            ("mediation", "Issue de la médiation"),
+                            ("observations", "Observations attendues"),
+                            ("acceptance", "Réponse à la proposition"),
+                            ("objection", "Opposition possible"),
+                            ("execution", "Exécution de l’accord"),
+                            ("resumption", "Reprise possible"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "hand",
+                    models.CharField(
+                        choices=[("mediation", "médiation"), ("consumer", "consommateur"), ("trader", "professionnel")],
+                        max_length=10,
+                    ),
+                ),
+                ("basis", models.CharField(max_length=120)),
+                ("mark", models.CharField(max_length=1)),
+                ("external", models.BooleanField(default=True)),
+                ("started_on", models.DateField()),
+                ("period", models.CharField(blank=True, max_length=12)),
+                ("due_on", models.DateField()),
+                ("first_due_on", models.DateField()),
+                ("stopped_on", models.DateField(blank=True, null=True)),
+                ("stop_reason", models.CharField(blank=True, max_length=40)),
+                ("late_reason", models.CharField(blank=True, max_length=40)),
+                ("warn_on", models.JSONField(default=list)),
+                ("remind_on", models.JSONField(default=list)),
+                ("quiet", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="journal.case"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_on', 'id'),
+                "ordering": ("due_on", "id"),
             },
         ),
         migrations.CreateModel(
-            name='ClockEvent',
+            name="ClockEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('on', models.DateField()),
-                ('data', models.JSONField(default=dict)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='deadlines.clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("on", models.DateField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="deadlines.clock"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('clock', 'id'),
+                "ordering": ("clock", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=20)),
-                ('breach', models.BooleanField()),
-                ('noticed_at', models.DateTimeField()),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='deadlines.clock')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('told', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=20)),
+                ("breach", models.BooleanField()),
+                ("noticed_at", models.DateTimeField()),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="deadlines.clock"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "told",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('quiet', False), ('stopped_on__isnull', True)), fields=['due_on'], name='clock_running_by_due'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("quiet", False), ("stopped_on__isnull", True)),
+                fields=["due_on"],
+                name="clock_running_by_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_on__isnull', True)), fields=('case', 'kind'), name='clock_one_running_of_a_kind'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stopped_on__isnull", True)),
+                fields=("case", "kind"),
+                name="clock_one_running_of_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('started_on'))), name='clock_due_after_start'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("started_on"))), name="clock_due_after_start"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('told_at__isnull', True)), fields=['organisation'], name='notice_to_tell'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("told_at__isnull", True)), fields=["organisation"], name="notice_to_tell"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('clock', 'step'), name='notice_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("clock", "step"), name="notice_once"),
         ),
     ]

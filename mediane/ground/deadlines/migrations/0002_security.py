@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         rls.enable("deadlines_clock", staff="organisation_id"),
         rls.enable("deadlines_clockevent"),
         rls.policy(
-            "deadlines_clockevent", "by_clock", "EXISTS (SELECT 1 FROM deadlines_clock c WHERE c.id = deadlines_clockevent.clock_id)"
+            "deadlines_clockevent",
+            "by_clock",
+            "EXISTS (SELECT 1 FROM deadlines_clock c WHERE c.id = deadlines_clockevent.clock_id)",
         ),
         rls.enable("deadlines_notice", staff="organisation_id"),
     ]

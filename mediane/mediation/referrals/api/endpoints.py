@@ -23,6 +23,7 @@ from mediane.mediation.referrals.services import receiving
 router = Router(tags=["referrals"])
 PAGE = 100
 WRITE, READ = "referrals:write", "referrals:read"
+STATES = Query(default_factory=list)
 
 
 def need(actor: Actor, scope: str) -> Actor:
@@ -33,7 +34,9 @@ def need(actor: Actor, scope: str) -> Actor:
 
 
 @router.post("/referrals", response={201: ReceivedOut}, operation_id="receive_referral", summary="Send a referral")
-def receive(request: HttpRequest, payload: ReferralIn, idempotency_key: str = Header("", alias="Idempotency-Key")) -> tuple[int, ReceivedOut]:
+def receive(
+    request: HttpRequest, payload: ReferralIn, idempotency_key: str = Header("", alias="Idempotency-Key")
+) -> tuple[int, ReceivedOut]:
     """One referral, received today or on the day it arrived. The same `Idempotency-Key` (a UUID, or any text) gives the same referral."""
     actor = need(request.auth, WRITE)  # type: ignore[attr-defined]
     siren = re.sub(r"\D", "", payload.trader_siren)[:9]
@@ -44,17 +47,32 @@ def receive(request: HttpRequest, payload: ReferralIn, idempotency_key: str = He
     dispute = receiving.Dispute(trader_given=payload.trader, trader_siren=siren, consumer=person, **values)
     key = uuid.uuid5(uuid.NAMESPACE_URL, f"api:{actor.organisation_id}:{idempotency_key}") if idempotency_key else None
     referral = receiving.receive(
-        actor.organisation_id or 0, dispute, by=actor, at=utc_now(), channel=payload.channel, on=payload.received_on, submission_key=key
+        actor.organisation_id or 0,
+        dispute,
+        by=actor,
+        at=utc_now(),
+        channel=payload.channel,
+        on=payload.received_on,
+        submission_key=key,
     )
     with acting(actor):
         rejection = Clock.objects.filter(case=referral.pk, kind="rejection").order_by("pk").first()
     return 201, ReceivedOut(
-        number=referral.number, state=referral.state, received_on=referral.received_on, decision_due_on=rejection.due_on if rejection else None, idempotency_key=key
+        number=referral.number,
+        state=referral.state,
+        received_on=referral.received_on,
+        decision_due_on=rejection.due_on if rejection else None,
+        idempotency_key=key,
     )
 
 
 @router.get("/referrals", response=ReferralPage, operation_id="list_referrals", summary="List referrals, newest first")
-def page(request: HttpRequest, after: int | None = None, state: list[str] = Query(default_factory=list), limit: int = Query(PAGE, ge=1, le=PAGE)) -> ReferralPage:  # noqa: B008
+def page(
+    request: HttpRequest,
+    after: int | None = None,
+    state: list[str] = STATES,
+    limit: int = Query(PAGE, ge=1, le=PAGE),
+) -> ReferralPage:
     actor = need(request.auth, READ)  # type: ignore[attr-defined]
     with acting(actor):
         rows = Referral.objects.visible_to(actor)
@@ -67,7 +85,9 @@ def page(request: HttpRequest, after: int | None = None, state: list[str] = Quer
     return ReferralPage(referrals=shown, next=found[limit - 1].pk if len(found) > limit else None)
 
 
-@router.get("/referrals/{number}", response=ReferralOut, operation_id="referral_status", summary="Status of one referral")
+@router.get(
+    "/referrals/{number}", response=ReferralOut, operation_id="referral_status", summary="Status of one referral"
+)
 def status(request: HttpRequest, number: str) -> ReferralOut:
     """By case number. A number of another body is as unknown as one that does not exist."""
     actor = need(request.auth, READ)  # type: ignore[attr-defined]
@@ -87,12 +107,28 @@ def _out(rows: list[Referral]) -> list[ReferralOut]:
 
 def _one(row: Referral, clocks: list[Clock]) -> ReferralOut:
     step = next_step(row, STAFF, {clock.kind: clock for clock in clocks})
-    names = ("number", "state", "received_on", "channel", "decision", "decision_on", "ground", "premature_until", "notified_on", "outcome", "ended_on", "closed_on")
+    names = (
+        "number",
+        "state",
+        "received_on",
+        "channel",
+        "decision",
+        "decision_on",
+        "ground",
+        "premature_until",
+        "notified_on",
+        "outcome",
+        "ended_on",
+        "closed_on",
+    )
     return ReferralOut(
         **{name: getattr(row, name) for name in names},
         state_label=str(row.get_state_display()),
         trader=row.trader.name if row.trader else row.trader_given,
         next_step=step.text,
         waits_for=step.hand,
-        clocks=[ClockOut(kind=clock.kind, basis=clock.basis, started_on=clock.started_on, due_on=clock.due_on) for clock in clocks],
+        clocks=[
+            ClockOut(kind=clock.kind, basis=clock.basis, started_on=clock.started_on, due_on=clock.due_on)
+            for clock in clocks
+        ],
     )

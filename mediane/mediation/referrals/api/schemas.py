@@ -43,7 +43,17 @@ class ReferralIn(Strict):
     trader_siren: str = Field("", max_length=14)
     channel: Literal["web", "email", "post", "phone", "counter", "other"] = "web"
     received_on: date | None = Field(None, description="Day it arrived; today when left out")
-    requester_kind: Literal["consumer", "non_professional", "professional", "association", "lawyer", "legal_protection", "conciliator", "other", ""] = ""
+    requester_kind: Literal[
+        "consumer",
+        "non_professional",
+        "professional",
+        "association",
+        "lawyer",
+        "legal_protection",
+        "conciliator",
+        "other",
+        "",
+    ] = ""
     summary: str = Field("", max_length=200)
     facts: str = Text
     asked_of_trader: str = Text

@@ -24,6 +24,7 @@ from mediane.mediation.referrals.services.turn import Turn, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
 from mediane.mediation.schemes.models import OtherMediator
 
+
 def facts_of(referral: Referral) -> rules.Facts:
     """The dated facts of a referral as the pure rules read them."""
     return rules.Facts(
@@ -47,7 +48,10 @@ def facts_of(referral: Referral) -> rules.Facts:
 
 def assess(referral: Referral) -> rules.Assessment:
     """What the law says of this file's facts, under the rules it was opened under. A help to read, never the decision."""
-    return rules.assess(facts_of(referral), rules.Rules.of(Rules.from_snapshot(referral.rules).values_of(*(item.name for item in fields(rules.Rules)))))
+    return rules.assess(
+        facts_of(referral),
+        rules.Rules.of(Rules.from_snapshot(referral.rules).values_of(*(item.name for item in fields(rules.Rules)))),
+    )
 
 
 REFUSAL_LETTERS = {
@@ -105,7 +109,8 @@ def ask_documents(referral_id: int, pieces: list[Piece], due_on: date, *, by: Ac
         raise Refusal("date_not_after", due_on=due_on)
     turn.go()
     PieceRequest.objects.bulk_create(
-        PieceRequest(referral=turn.referral, asked_of=Party.CONSUMER, asked_on=turn.on, due_on=due_on, **asdict(piece)) for piece in pieces
+        PieceRequest(referral=turn.referral, asked_of=Party.CONSUMER, asked_on=turn.on, due_on=due_on, **asdict(piece))
+        for piece in pieces
     )
     turn.record({"pieces": len(pieces), "due_on": due_on})
     turn.start(ClockKind.PIECES, hand=Hand.CONSUMER, due_on=due_on, basis="date fixée par la médiation", external=False)
@@ -115,14 +120,28 @@ def ask_documents(referral_id: int, pieces: list[Piece], due_on: date, *, by: Ac
 
 @use_case
 def complete(
-    referral_id: int, *, by: Actor, at: datetime, on: date | None = None, uploads: tuple[tuple[Any, str, str], ...] = (), text: str = "", facts: dict[str, Any] | None = None
+    referral_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    uploads: tuple[tuple[Any, str, str], ...] = (),
+    text: str = "",
+    facts: dict[str, Any] | None = None,
 ) -> Referral:
     """The pieces came (or the reason why not): back to the examination."""
     turn = Turn.open(referral_id, "complete", by=by, at=at, on=on)
     stored = [add_document(turn, upload, title=title, purpose=purpose) for upload, title, purpose in uploads]
-    waiting = list(PieceRequest.objects.filter(referral=turn.referral, received_on__isnull=True, asked_of=Party.CONSUMER).order_by("pk"))
+    waiting = list(
+        PieceRequest.objects.filter(referral=turn.referral, received_on__isnull=True, asked_of=Party.CONSUMER).order_by(
+            "pk"
+        )
+    )
     for request in waiting:
-        match = next((document for document in stored if document.purpose == request.purpose), stored[0] if len(stored) == 1 and len(waiting) == 1 else None)
+        match = next(
+            (document for document in stored if document.purpose == request.purpose),
+            stored[0] if len(stored) == 1 and len(waiting) == 1 else None,
+        )
         if match:
             request.received_on, request.document = turn.on, match
             request.save(update_fields=["received_on", "document"])
@@ -153,7 +172,11 @@ def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: d
     unknown = set(facts) - ESTABLISHED
     if unknown:
         raise ValueError(f"no facts of admissibility: {sorted(unknown)}")
-    changed = {name: [_text(getattr(referral, name)), _text(value)] for name, value in facts.items() if getattr(referral, name) != value}
+    changed = {
+        name: [_text(getattr(referral, name)), _text(value)]
+        for name, value in facts.items()
+        if getattr(referral, name) != value
+    }
     if changed:
         for name, value in facts.items():
             setattr(referral, name, value)
@@ -163,9 +186,25 @@ def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: d
 
 
 ESTABLISHED = {
-    "trader_id", "business_line_id", "subject_id", "sub_subject_id", "requester_kind", "trader_in_scope", "complaint_on", "complaint_written", "complaint_proof",
-    "answered_on", "answer", "level2_on", "level2_answered_on", "other_mediator", "court", "manifestly_unfounded", "amount_claimed", "cross_border",
-}  # fmt: skip
+    "trader_id",
+    "business_line_id",
+    "subject_id",
+    "sub_subject_id",
+    "requester_kind",
+    "trader_in_scope",
+    "complaint_on",
+    "complaint_written",
+    "complaint_proof",
+    "answered_on",
+    "answer",
+    "level2_on",
+    "level2_answered_on",
+    "other_mediator",
+    "court",
+    "manifestly_unfounded",
+    "amount_claimed",
+    "cross_border",
+}
 
 
 def _text(value: Any) -> str | bool | int | None:
@@ -189,7 +228,17 @@ def _decide(turn: Turn, decision: str, **columns: Any) -> None:
 
 
 @use_case
-def refuse(referral_id: int, ground: str, reason: str, *, by: Actor, at: datetime, detail: str = "", late_reason: str = "", letter: dict[str, Any] | None = None) -> Referral:
+def refuse(
+    referral_id: int,
+    ground: str,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+    detail: str = "",
+    late_reason: str = "",
+    letter: dict[str, Any] | None = None,
+) -> Referral:
     """Refuse on one of the five grounds (L. 612-2), with the reason in plain words. The letter goes to the requester only.
 
     `letter` holds what the letter of that ground also says (`other_forum_name`, `competent_body_name`…).
@@ -206,7 +255,16 @@ def refuse(referral_id: int, ground: str, reason: str, *, by: Actor, at: datetim
 
 @use_case
 def redirect(
-    referral_id: int, ground: str, *, by: Actor, at: datetime, destination_id: int | None = None, transferred: bool = False, reason: str = "", detail: str = "", late_reason: str = ""
+    referral_id: int,
+    ground: str,
+    *,
+    by: Actor,
+    at: datetime,
+    destination_id: int | None = None,
+    transferred: bool = False,
+    reason: str = "",
+    detail: str = "",
+    late_reason: str = "",
 ) -> Referral:
     """Refuse on ground 1° (a level of the contract not used) or 5° (another mediator competent) and send on, the file itself only with consent."""
     turn = Turn.open(referral_id, "redirect", by=by, at=at, late_reason=late_reason)
@@ -217,16 +275,35 @@ def redirect(
     if transferred and not consent:
         raise Refusal("missing:consent")
     to_level = ground == Ground.NO_PRIOR_COMPLAINT
-    destination = None if to_level else turn.need("destination", OtherMediator.objects.filter(pk=destination_id, active=True).first())
+    destination = (
+        None
+        if to_level
+        else turn.need("destination", OtherMediator.objects.filter(pk=destination_id, active=True).first())
+    )
     if to_level:
         turn.need("destination", turn.referral.trader and turn.referral.trader.level2_address)
-    _decide(turn, Decision.REDIRECTED, ground=ground, ground_detail=detail or ("second_level_missing" if to_level else ""), destination=destination)
-    turn.record({"ground": ground, "destination": destination_id, "transferred": transferred}, {"reason": reason} if reason else None)
+    _decide(
+        turn,
+        Decision.REDIRECTED,
+        ground=ground,
+        ground_detail=detail or ("second_level_missing" if to_level else ""),
+        destination=destination,
+    )
+    turn.record(
+        {"ground": ground, "destination": destination_id, "transferred": transferred},
+        {"reason": reason} if reason else None,
+    )
     turn.stop_all()
     if to_level:
         turn.letter("redirected_level", Party.CONSUMER)
     else:
-        turn.letter("redirected_mediator", Party.CONSUMER, competent_reason=reason, destination=destination, transferred=transferred)
+        turn.letter(
+            "redirected_mediator",
+            Party.CONSUMER,
+            competent_reason=reason,
+            destination=destination,
+            transferred=transferred,
+        )
     return turn.close()
 
 
@@ -241,7 +318,9 @@ def postpone(referral_id: int, premature_until: date, *, by: Actor, at: datetime
     _decide(turn, Decision.PREMATURE, premature_until=premature_until)
     turn.record({"premature_until": premature_until})
     turn.stop_all()
-    turn.start(ClockKind.PREMATURE, hand=Hand.CONSUMER, due_on=premature_until, basis="fiche « les étapes »", external=False)
+    turn.start(
+        ClockKind.PREMATURE, hand=Hand.CONSUMER, due_on=premature_until, basis="fiche « les étapes »", external=False
+    )
     turn.letter("premature", Party.CONSUMER)
     return turn.close()
 
@@ -260,7 +339,9 @@ def remind_premature(referral_id: int, *, by: Actor, at: datetime) -> Referral:
 
 
 @use_case
-def re_examine(referral_id: int, evidence: str, reason: str, *, by: Actor, at: datetime, evidence_on: date | None = None) -> Referral:
+def re_examine(
+    referral_id: int, evidence: str, reason: str, *, by: Actor, at: datetime, evidence_on: date | None = None
+) -> Referral:
     """New evidence: the refusal is looked at again, with a new three weeks from the evidence. The last decision will count."""
     turn = Turn.open(referral_id, "re_examine", by=by, at=at, on=None)
     turn.need("evidence", evidence.strip())
@@ -268,9 +349,23 @@ def re_examine(referral_id: int, evidence: str, reason: str, *, by: Actor, at: d
     start = evidence_on or turn.on
     if not (turn.referral.decision_on or start) <= start <= paris_day(at):
         raise Refusal("before_case", on=start)
-    turn.go(State.UNDER_REVIEW, decision="", decision_on=None, ground="", ground_detail="", destination=None, premature_until=None)
+    turn.go(
+        State.UNDER_REVIEW,
+        decision="",
+        decision_on=None,
+        ground="",
+        ground_detail="",
+        destination=None,
+        premature_until=None,
+    )
     turn.record({"evidence_on": start}, {"evidence": evidence, "reason": reason})
-    turn.start(ClockKind.REJECTION, rule="rejection", hand=Hand.MEDIATION, on=start, warnings=warnings(start, turn.rules, "rejection_warnings"))
+    turn.start(
+        ClockKind.REJECTION,
+        rule="rejection",
+        hand=Hand.MEDIATION,
+        on=start,
+        warnings=warnings(start, turn.rules, "rejection_warnings"),
+    )
     turn.letter("referral_receipt", Party.CONSUMER, re_examined=True, evidence_on=start)
     return turn.close()
 
@@ -290,10 +385,23 @@ def correct_reception(referral_id: int, received_on: date, reason: str, *, by: A
     if received_on > paris_day(at):
         raise Refusal("in_future", on=received_on)
     before, referral.received_on = referral.received_on, received_on
-    entry = journal.record(case, "correct_reception", by=by, at=at, facts={"before": str(before), "after": str(received_on)}, personal={"reason": reason})
+    entry = journal.record(
+        case,
+        "correct_reception",
+        by=by,
+        at=at,
+        facts={"before": str(before), "after": str(received_on)},
+        personal={"reason": reason},
+    )
     running = clocks.running(case.pk)
     if ClockKind.REJECTION in running:
-        clocks.correct(running[ClockKind.REJECTION], start_on=received_on, on=paris_day(at), reason="correct_reception", seq=entry.seq)
+        clocks.correct(
+            running[ClockKind.REJECTION],
+            start_on=received_on,
+            on=paris_day(at),
+            reason="correct_reception",
+            seq=entry.seq,
+        )
     set_worklist(referral, running)
     referral.save(update_fields=["received_on", "due_on", "due_kind", "hand"])
     return referral

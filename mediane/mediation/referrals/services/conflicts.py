@@ -23,7 +23,15 @@ def _parties(referral: Referral) -> list[Party]:
 
 
 @use_case
-def declare_conflict(referral_id: int, circumstance: str, mediator_view: str, *, by: Actor, at: datetime, objection_due_on: date | None = None) -> Referral:
+def declare_conflict(
+    referral_id: int,
+    circumstance: str,
+    mediator_view: str,
+    *,
+    by: Actor,
+    at: datetime,
+    objection_due_on: date | None = None,
+) -> Referral:
     """The mediator tells the circumstance and locks the case for himself until the date; every other clock runs on."""
     turn = Turn.open(referral_id, "declare_conflict", by=by, at=at)
     turn.need("circumstance", circumstance.strip())
@@ -35,7 +43,12 @@ def declare_conflict(referral_id: int, circumstance: str, mediator_view: str, *,
     if due <= turn.on:
         raise Refusal("date_not_after", due_on=turn.on)
     conflict = Conflict.objects.create(
-        referral=turn.referral, mediator=mediator, circumstance=circumstance.strip(), mediator_view=mediator_view.strip(), declared_on=turn.on, objection_due_on=due
+        referral=turn.referral,
+        mediator=mediator,
+        circumstance=circumstance.strip(),
+        mediator_view=mediator_view.strip(),
+        declared_on=turn.on,
+        objection_due_on=due,
     )
     turn.go(conflict_declared=True, locked=True, mediator=mediator)
     turn.record({"objection_due_on": due}, {"circumstance": circumstance})
@@ -96,7 +109,9 @@ def replace_mediator(referral_id: int, mediator_id: int, *, by: Actor, at: datet
     if referral.body.is_person:
         raise Refusal("body_is_person")
     former = turn.need("mediator", referral.mediator)
-    new = turn.need("mediator", Mandate.objects.select_related("person").filter(body=referral.body_id, pk=mediator_id).first())
+    new = turn.need(
+        "mediator", Mandate.objects.select_related("person").filter(body=referral.body_id, pk=mediator_id).first()
+    )
     if new.person_id == former.person_id or not new.is_current(paris_day(at)):
         raise Refusal("missing:mediator")
     if Conflict.objects.filter(referral=referral, mediator__person=new.person_id).exists():

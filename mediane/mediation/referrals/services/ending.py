@@ -24,11 +24,19 @@ from mediane.mediation.referrals.policy import check_reach, party_of
 from mediane.mediation.referrals.services.turn import Turn
 
 RESUMABLE = frozenset(
-    {Outcome.ENTRY_REFUSED, Outcome.PROPOSAL_UNANSWERED, Outcome.WITHDRAWN_CONSUMER, Outcome.COURT_SEIZED, Outcome.OTHER_MEDIATOR_SEIZED}
+    {
+        Outcome.ENTRY_REFUSED,
+        Outcome.PROPOSAL_UNANSWERED,
+        Outcome.WITHDRAWN_CONSUMER,
+        Outcome.COURT_SEIZED,
+        Outcome.OTHER_MEDIATOR_SEIZED,
+    }
 )
 
 
-def end(turn: Turn, outcome: str, *, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None) -> None:
+def end(
+    turn: Turn, outcome: str, *, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None
+) -> None:
     """End of a mediation without agreement: closed today, all clocks stop, the date printed for going on starts, a certificate for each party."""
     turn.go(State.CLOSED, outcome=outcome, ended_on=turn.on, closed_on=turn.on)
     turn.record({"outcome": outcome} | (facts or {}), personal)
@@ -42,18 +50,31 @@ def end(turn: Turn, outcome: str, *, facts: dict[str, Any] | None = None, person
 def closed(turn: Turn) -> None:
     """What follows from any closing: links to the case end in time, and who listens is told."""
     close_access(turn)
-    publish(ReferralClosed(referral_id=turn.referral.pk, body_id=turn.referral.body_id, on=turn.on, outcome=turn.referral.outcome))
+    publish(
+        ReferralClosed(
+            referral_id=turn.referral.pk, body_id=turn.referral.body_id, on=turn.on, outcome=turn.referral.outcome
+        )
+    )
 
 
 def close_access(turn: Turn) -> None:
     """The requester's link and code end some time after the case."""
-    access.expire_after(turn.case.pk, ended_on=turn.on, lasting=turn.rules["access_link_days"], by=Actor.system(turn.by.door), at=turn.at)
+    access.expire_after(
+        turn.case.pk,
+        ended_on=turn.on,
+        lasting=turn.rules["access_link_days"],
+        by=Actor.system(turn.by.door),
+        at=turn.at,
+    )
 
 
 def certify(turn: Turn) -> Certificate:
     """The content-free certificate of the end, one code for both copies."""
     certificate = Certificate.objects.create(
-        referral=turn.referral, code=new_verification_code(), issued_on=turn.on, outcome=CERTIFIED[Outcome(turn.referral.outcome)]
+        referral=turn.referral,
+        code=new_verification_code(),
+        issued_on=turn.on,
+        outcome=CERTIFIED[Outcome(turn.referral.outcome)],
     )
     turn.letter_to_both("end_certificate", certificate=certificate)
     return certificate
@@ -76,14 +97,27 @@ def withdraw(referral_id: int, *, by: Actor, at: datetime, on: date | None = Non
     """Either party, at any time, without a reason (R. 612-2)."""
     turn = Turn.open(referral_id, "withdraw", by=by, at=at, on=on)
     party = turn.party
-    end(turn, Outcome.WITHDRAWN_CONSUMER if party is Party.CONSUMER else Outcome.WITHDRAWN_TRADER, facts={"party": party.value})
+    end(
+        turn,
+        Outcome.WITHDRAWN_CONSUMER if party is Party.CONSUMER else Outcome.WITHDRAWN_TRADER,
+        facts={"party": party.value},
+    )
     turn.letter_to_both(f"withdrawal_by_{party.value}")
     return turn.close()
 
 
 @use_case
 def seize_elsewhere(
-    referral_id: int, forum: str, forum_name: str, *, by: Actor, at: datetime, reference: str = "", learnt_from: str = "", learnt_on: date | None = None, late_reason: str = ""
+    referral_id: int,
+    forum: str,
+    forum_name: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "",
+    learnt_from: str = "",
+    learnt_on: date | None = None,
+    late_reason: str = "",
 ) -> Referral:
     """A court or another mediator has the dispute (L. 612-2 3°): the mediation cannot go on. `forum` is `court` or `mediator`."""
     turn = Turn.open(referral_id, "seize_elsewhere", by=by, at=at, late_reason=late_reason)
@@ -93,7 +127,11 @@ def seize_elsewhere(
     turn.check_late(ClockKind.MEDIATION)
     end(turn, outcome, personal={"forum": forum_name, "reference": reference, "learnt_from": learnt_from})
     turn.letter_to_both(
-        str(outcome), other_forum_name=forum_name.strip(), other_forum_reference=reference, learnt_from=learnt_from.strip(), learnt_on=learnt_on or turn.on
+        str(outcome),
+        other_forum_name=forum_name.strip(),
+        other_forum_reference=reference,
+        learnt_from=learnt_from.strip(),
+        learnt_on=learnt_on or turn.on,
     )
     return turn.close()
 
@@ -134,11 +172,28 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
     window = turn.running.get(ClockKind.RESUMPTION)
     if window is None or turn.on > window.due_on:
         raise Refusal("too_late", due_on=window.due_on if window else None)
-    consents = set(ResumptionConsent.objects.filter(referral=referral, end_number=ends(referral)).values_list("party", flat=True))
-    before = JournalEntry.objects.filter(case=turn.case, facts__to=State.CLOSED).order_by("-seq").values_list("facts__from", flat=True).first()
+    consents = set(
+        ResumptionConsent.objects.filter(referral=referral, end_number=ends(referral)).values_list("party", flat=True)
+    )
+    before = (
+        JournalEntry.objects.filter(case=turn.case, facts__to=State.CLOSED)
+        .order_by("-seq")
+        .values_list("facts__from", flat=True)
+        .first()
+    )
     target, columns = _way_back(referral, reason, consents, before)
     ended_on, restart = referral.ended_on, min(day for day in (referral.proposal_on, referral.ended_on) if day)
-    turn.go(target, outcome="", ended_on=None, closed_on=None, deemed=False, late_reason="", consumer_answer="", trader_answer="", **columns)
+    turn.go(
+        target,
+        outcome="",
+        ended_on=None,
+        closed_on=None,
+        deemed=False,
+        late_reason="",
+        consumer_answer="",
+        trader_answer="",
+        **columns,
+    )
     turn.record({"reason": reason})
     turn.stop(ClockKind.RESUMPTION)
     Certificate.objects.filter(referral=referral, cancelled_on__isnull=True).update(cancelled_on=turn.on)
@@ -150,7 +205,11 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
             _run_again(turn, ClockKind.ENTRY)
     access.reopen(turn.case.pk, by=Actor.system(by.door), at=at)
     turn.letter_to_both(
-        "resumed", reason=reason, ended_on=ended_on, limitation_restart_on=restart, answers_due_on=answers_due_on if target == State.PROPOSAL_NOTIFIED else None
+        "resumed",
+        reason=reason,
+        ended_on=ended_on,
+        limitation_restart_on=restart,
+        answers_due_on=answers_due_on if target == State.PROPOSAL_NOTIFIED else None,
     )
     return turn.close()
 
@@ -163,9 +222,9 @@ def _way_back(referral: Referral, reason: ResumeReason, consents: set[str], befo
             return State.PROPOSAL_NOTIFIED, {"answer_reminded": False}
         case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE if Party.CONSUMER in consents:
             return before, {}
-        case (Outcome.COURT_SEIZED | Outcome.OTHER_MEDIATOR_SEIZED), ResumeReason.SEIZURE_UNTRUE:
+        case ((Outcome.COURT_SEIZED | Outcome.OTHER_MEDIATOR_SEIZED), ResumeReason.SEIZURE_UNTRUE):
             return before, {}
-        case (Outcome.ENTRY_REFUSED | Outcome.PROPOSAL_UNANSWERED), ResumeReason.BOTH_CONSENT:
+        case ((Outcome.ENTRY_REFUSED | Outcome.PROPOSAL_UNANSWERED), ResumeReason.BOTH_CONSENT):
             raise Refusal("missing:consents")
         case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE:
             raise Refusal("missing:consents")
@@ -189,7 +248,13 @@ def _ask_again(turn: Turn, answers_due_on: date | None) -> None:
     if last is None:
         raise Refusal("wrong_state", state=turn.before)
     again = Proposal.objects.get(pk=last.pk)
-    again.pk, again.round, again.answers_due_on, again.notified_on, again.saved_at = None, last.round + 1, due, turn.on, turn.at
+    again.pk, again.round, again.answers_due_on, again.notified_on, again.saved_at = (
+        None,
+        last.round + 1,
+        due,
+        turn.on,
+        turn.at,
+    )
     again.save(force_insert=True)
     turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=due, basis="R. 612-4, date fixée par le médiateur")
 

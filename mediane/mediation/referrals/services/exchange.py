@@ -64,14 +64,33 @@ def write(
     party = party_of(by)
     name = _author_name(by, referral, party)
     message = Message.objects.create(
-        referral=referral, audience=audience, author_party=party or "", person_id=by.person_id, author_name=name, text=text.strip(),
-        confidential_asked=confidential, sent_at=at, received_on=day, channel=channel, submission_key=submission_key,
-    )  # fmt: skip
+        referral=referral,
+        audience=audience,
+        author_party=party or "",
+        person_id=by.person_id,
+        author_name=name,
+        text=text.strip(),
+        confidential_asked=confidential,
+        sent_at=at,
+        received_on=day,
+        channel=channel,
+        submission_key=submission_key,
+    )
     for upload, title, purpose in uploads:
         stored = documents.store_document(
-            case=case, organisation_id=referral.body_id, upload=upload, title=title or upload.filename, author_party=party or ("mediator" if audience == Audience.MEDIATOR else "office"),
-            author_name=name, audience=audience, purpose=purpose, by=by, at=at, received_on=day, person_id=by.person_id,
-        )  # fmt: skip
+            case=case,
+            organisation_id=referral.body_id,
+            upload=upload,
+            title=title or upload.filename,
+            author_party=party or ("mediator" if audience == Audience.MEDIATOR else "office"),
+            author_name=name,
+            audience=audience,
+            purpose=purpose,
+            by=by,
+            at=at,
+            received_on=day,
+            person_id=by.person_id,
+        )
         MessageDocument.objects.create(message=message, document=stored)
     facts = {"audience": audience, "pieces": len(uploads)}
     if turn:
@@ -79,7 +98,15 @@ def write(
         turn.record(facts, {"text": text} if text else None)
         turn.close()
     else:
-        journal.record(case, "note" if audience in (Audience.OFFICE, Audience.MEDIATOR) else "message", by=by, at=at, on=day, facts=facts, personal={"text": text})
+        journal.record(
+            case,
+            "note" if audience in (Audience.OFFICE, Audience.MEDIATOR) else "message",
+            by=by,
+            at=at,
+            on=day,
+            facts=facts,
+            personal={"text": text},
+        )
     return message
 
 
@@ -103,7 +130,9 @@ def _author_name(by: Actor, referral: Referral, party: Party | None) -> str:
 
 
 @use_case
-def ask_observations(referral_id: int, to: str, questions: list[str], due_on: date, *, by: Actor, at: datetime) -> Referral:
+def ask_observations(
+    referral_id: int, to: str, questions: list[str], due_on: date, *, by: Actor, at: datetime
+) -> Referral:
     """One to five questions to one party, with a date; each party has its own letter."""
     turn = Turn.open(referral_id, "exchange", by=by, at=at)
     party = Party(to)
@@ -116,12 +145,23 @@ def ask_observations(referral_id: int, to: str, questions: list[str], due_on: da
     if due_on <= turn.on:
         raise Refusal("date_not_after", due_on=turn.on)
     Message.objects.create(
-        referral=turn.referral, audience=party.value, person_id=by.person_id, author_name=by.name, text="\n".join(f"{n}. {q}" for n, q in enumerate(questions, 1)),
-        sent_at=at, received_on=turn.on,
-    )  # fmt: skip
+        referral=turn.referral,
+        audience=party.value,
+        person_id=by.person_id,
+        author_name=by.name,
+        text="\n".join(f"{n}. {q}" for n, q in enumerate(questions, 1)),
+        sent_at=at,
+        received_on=turn.on,
+    )
     turn.go()
     turn.record({"audience": party.value, "questions": len(questions), "due_on": due_on}, {"questions": questions})
-    turn.start(ClockKind.OBSERVATIONS, hand=Hand(party.value), due_on=due_on, basis="date fixée par la médiation", external=False)
+    turn.start(
+        ClockKind.OBSERVATIONS,
+        hand=Hand(party.value),
+        due_on=due_on,
+        basis="date fixée par la médiation",
+        external=False,
+    )
     turn.letter("observations_request", party, questions=questions, observations_due_on=due_on)
     return turn.close()
 
@@ -135,20 +175,47 @@ def ask_pieces(referral_id: int, of: str, pieces: list[Piece], due_on: date, *, 
     for piece in pieces:
         turn.need("reasons", piece.name.strip() and piece.why.strip())
     PieceRequest.objects.bulk_create(
-        PieceRequest(referral=turn.referral, asked_of=party, asked_on=turn.on, due_on=due_on, name=piece.name, why=piece.why, must_show=piece.must_show, purpose=piece.purpose)
+        PieceRequest(
+            referral=turn.referral,
+            asked_of=party,
+            asked_on=turn.on,
+            due_on=due_on,
+            name=piece.name,
+            why=piece.why,
+            must_show=piece.must_show,
+            purpose=piece.purpose,
+        )
         for piece in pieces
     )
     turn.go()
     turn.record({"audience": party.value, "pieces": len(pieces), "due_on": due_on})
-    turn.start(ClockKind.OBSERVATIONS, hand=Hand(party.value), due_on=due_on, basis="date fixée par la médiation", external=False)
+    turn.start(
+        ClockKind.OBSERVATIONS,
+        hand=Hand(party.value),
+        due_on=due_on,
+        basis="date fixée par la médiation",
+        external=False,
+    )
     turn.letter(
-        "observations_request", party, questions=[f"Pouvez-vous m’envoyer la pièce suivante : {p.name} ? {p.why}".strip() for p in pieces], observations_due_on=due_on
+        "observations_request",
+        party,
+        questions=[f"Pouvez-vous m’envoyer la pièce suivante : {p.name} ? {p.why}".strip() for p in pieces],
+        observations_due_on=due_on,
     )
     return turn.close()
 
 
 @use_case
-def transmit(referral_id: int, document_ids: list[int], to: str, *, by: Actor, at: datetime, on_request: bool = False, observations_due_on: date | None = None) -> Referral:
+def transmit(
+    referral_id: int,
+    document_ids: list[int],
+    to: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on_request: bool = False,
+    observations_due_on: date | None = None,
+) -> Referral:
     """Communicate pieces of one party to the other, on its request or by the body's rule (R. 612-3), with a letter that lists them.
 
     Raises Refusal `not_found` for a piece of another case, `walled` for what the mediator keeps to himself.
@@ -157,7 +224,11 @@ def transmit(referral_id: int, document_ids: list[int], to: str, *, by: Actor, a
     party = Party(to)
     if party_of(by) is not None:
         raise Refusal("not_allowed")
-    rows = list(Document.objects.filter(case=turn.case, pk__in=document_ids, withdrawn_at__isnull=True).order_by("author_party", "number"))
+    rows = list(
+        Document.objects.filter(case=turn.case, pk__in=document_ids, withdrawn_at__isnull=True).order_by(
+            "author_party", "number"
+        )
+    )
     if len(rows) != len(set(document_ids)) or not rows:
         raise Refusal("not_found")
     if any(row.audience in (Audience.OFFICE, Audience.MEDIATOR) for row in rows):
@@ -167,9 +238,18 @@ def transmit(referral_id: int, document_ids: list[int], to: str, *, by: Actor, a
         raise Refusal("wrong_sender", party=party.value)
     shown = [documents.set_audience(row.pk, Audience.BOTH, by=by, at=at) for row in rows]
     turn.go()
-    turn.record({"to": turn.referral.state, "audience": party.value, "documents": [row.journal_facts() for row in shown], "on_request": on_request})
+    turn.record(
+        {
+            "to": turn.referral.state,
+            "audience": party.value,
+            "documents": [row.journal_facts() for row in shown],
+            "on_request": on_request,
+        }
+    )
     due = observations_due_on or clocks.day_after(turn.on, turn.rules.text("observations_period"))
-    turn.start(ClockKind.OBSERVATIONS, hand=Hand(party.value), due_on=due, basis="date fixée par la médiation", external=False)
+    turn.start(
+        ClockKind.OBSERVATIONS, hand=Hand(party.value), due_on=due, basis="date fixée par la médiation", external=False
+    )
     turn.letter("documents_transmitted", party, documents=shown, on_request=on_request, observations_due_on=due)
     return turn.close()
 
@@ -183,23 +263,45 @@ def change_contact(referral_id: int, party: str, values: dict[str, Any], *, by: 
     own = party_of(by)
     if not (by.is_staff or own == party):
         raise Refusal("not_allowed")
-    unknown = set(values) - {"email", "phone", "address", "postcode", "city", "country", "on_paper", "large_print", "sms_agreed", "discreet", "transfer_consent"}
+    unknown = set(values) - {
+        "email",
+        "phone",
+        "address",
+        "postcode",
+        "city",
+        "country",
+        "on_paper",
+        "large_print",
+        "sms_agreed",
+        "discreet",
+        "transfer_consent",
+    }
     if unknown:
         raise ValueError(f"not a way to be reached: {sorted(unknown)}")
     contact = PartyContact.objects.get(referral=referral, party=party)
     for name, value in values.items():
         setattr(contact, name, value)
-    if contact.on_paper or not contact.email:
-        if not (contact.address.strip()):
-            raise Refusal("missing:way_to_answer")
+    if (contact.on_paper or not contact.email) and not contact.address.strip():
+        raise Refusal("missing:way_to_answer")
     contact.save(update_fields=list(values))
-    journal.record(case, "change_contact", by=by, at=at, facts={"party": party, "fields": sorted(values)}, personal={k: str(v) for k, v in values.items()})
+    journal.record(
+        case,
+        "change_contact",
+        by=by,
+        at=at,
+        facts={"party": party, "fields": sorted(values)},
+        personal={k: str(v) for k, v in values.items()},
+    )
     return contact
 
 
 @use_case
 def note_presence(referral_id: int, *, by: Actor, at: datetime, writing: bool = False) -> list[Person]:
     """Say that this person has the case open, and return the colleagues seen there in the last two minutes."""
-    Presence.objects.update_or_create(referral_id=referral_id, person_id=by.person_id, defaults={"seen_at": at, "writing": writing})
-    others = Presence.objects.filter(referral_id=referral_id, seen_at__gte=at - timedelta(minutes=2)).exclude(person_id=by.person_id)
+    Presence.objects.update_or_create(
+        referral_id=referral_id, person_id=by.person_id, defaults={"seen_at": at, "writing": writing}
+    )
+    others = Presence.objects.filter(referral_id=referral_id, seen_at__gte=at - timedelta(minutes=2)).exclude(
+        person_id=by.person_id
+    )
     return [row.person for row in others.select_related("person")]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from mediane.ground.accounts.actor import Actor
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
@@ -14,7 +15,6 @@ from mediane.ground.journal.services import record as journal_record
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import KEPT
-from mediane.ground.accounts.actor import Actor
 from mediane.mediation.referrals.enums import Decision, Entry, LateExtension, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, NotifiedDispute, PartyContact, Referral
 from mediane.mediation.referrals.policy import check_reach, party_of
@@ -29,7 +29,14 @@ from mediane.mediation.traders.services import designation_in_force, main_contac
 
 @use_case
 def notify(
-    referral_id: int, *, by: Actor, at: datetime, mediator_id: int | None = None, dispute_summary: str = "", claim_summary: str = "", late_reason: str = ""
+    referral_id: int,
+    *,
+    by: Actor,
+    at: datetime,
+    mediator_id: int | None = None,
+    dispute_summary: str = "",
+    claim_summary: str = "",
+    late_reason: str = "",
 ) -> Referral:
     """Admissible: both parties are told the same day (R. 612-2); the 90 days and the entry clock start, limitation is suspended (CECMC B01).
 
@@ -64,7 +71,9 @@ def notify(
         entry="" if entry_asked else Entry.ACCEPTED,
         entered_on=None if entry_asked else turn.on,
     )
-    referral.notified_dispute = NotifiedDispute.objects.create(referral=referral, dispute_summary=dispute, claim_summary=asked)
+    referral.notified_dispute = NotifiedDispute.objects.create(
+        referral=referral, dispute_summary=dispute, claim_summary=asked
+    )
     PartyContact.objects.update_or_create(
         referral=referral,
         party=Party.TRADER,
@@ -78,7 +87,12 @@ def notify(
     )
     turn.record({"trader": trader.pk, "mediator": mediator.pk, "charter": charter.version, "entry_asked": entry_asked})
     turn.stop_all()
-    turn.start(ClockKind.MEDIATION, rule="mediation", hand=Hand.MEDIATION, warnings=warnings(turn.on, turn.rules, "mediation_warnings"))
+    turn.start(
+        ClockKind.MEDIATION,
+        rule="mediation",
+        hand=Hand.MEDIATION,
+        warnings=warnings(turn.on, turn.rules, "mediation_warnings"),
+    )
     if entry_asked:
         start_entry(turn)
     turn.letter_to_both("notification", entry_asked=entry_asked)
@@ -87,7 +101,11 @@ def notify(
 
 def _mediator(turn: Turn, mediator_id: int | None) -> Mandate | None:
     """The mediator named: chosen, already on the case, or the one under whose mandate this move is made; with a current mandate."""
-    chosen = Mandate.objects.select_related("person").filter(body=turn.referral.body_id, pk=mediator_id).first() if mediator_id else None
+    chosen = (
+        Mandate.objects.select_related("person").filter(body=turn.referral.body_id, pk=mediator_id).first()
+        if mediator_id
+        else None
+    )
     mediator = chosen or turn.referral.mediator or turn.mandate
     return mediator if mediator and mediator.is_current(paris_day(turn.at)) else None
 
@@ -117,12 +135,16 @@ def accept_entry(referral_id: int, *, by: Actor, at: datetime, on: date | None =
 def start_observations(turn: Turn) -> date:
     """The date up to which each may add something: the office's own, the law fixes none."""
     due = clocks.day_after(paris_day(turn.at), turn.rules.text("observations_period"))
-    turn.start(ClockKind.OBSERVATIONS, hand=Hand.TRADER, due_on=due, basis="date fixée par la médiation", external=False)
+    turn.start(
+        ClockKind.OBSERVATIONS, hand=Hand.TRADER, due_on=due, basis="date fixée par la médiation", external=False
+    )
     return due
 
 
 @use_case
-def refuse_entry(referral_id: int, *, by: Actor, at: datetime, on: date | None = None, reason: str = "", share_reason: bool = False) -> Referral:
+def refuse_entry(
+    referral_id: int, *, by: Actor, at: datetime, on: date | None = None, reason: str = "", share_reason: bool = False
+) -> Referral:
     """The trader refuses to enter, as it is free to (CECMC B02): recorded, both told, certificate. Its reasons stay with the office unless it agrees."""
     turn = Turn.open(referral_id, "refuse_entry", by=by, at=at, on=on)
     turn.go(entry=Entry.REFUSED)
@@ -175,7 +197,15 @@ def expiry(turn: Turn, due_on: date, *parties: Party) -> date:
 
 @use_case
 def extend(
-    referral_id: int, new_due_on: date, reason: str, *, by: Actor, at: datetime, next_step: str = "", next_step_on: date | None = None, late_reason: str = ""
+    referral_id: int,
+    new_due_on: date,
+    reason: str,
+    *,
+    by: Actor,
+    at: datetime,
+    next_step: str = "",
+    next_step_on: date | None = None,
+    late_reason: str = "",
 ) -> Referral:
     """The mediator alone, for a complex dispute, at any time; both told at once (R. 612-5). After the date, with a coded reason for lateness."""
     turn = Turn.open(referral_id, "extend", by=by, at=at, late_reason=late_reason)
@@ -195,9 +225,14 @@ def extend(
     clocks.extend(clock, due_on=new_due_on, on=turn.on, reason="complexity", seq=turn.seq)
     for party in Party:
         turn.letter(
-            "extension", party, extension_reason=reason.strip().rstrip("."), new_due_on=new_due_on, previous_due_on=before, next_step=next_step.strip().rstrip("."),
+            "extension",
+            party,
+            extension_reason=reason.strip().rstrip("."),
+            new_due_on=new_due_on,
+            previous_due_on=before,
+            next_step=next_step.strip().rstrip("."),
             next_step_on=next_step_on or new_due_on,
-        )  # fmt: skip
+        )
     return turn.close()
 
 
@@ -229,7 +264,9 @@ def draw_up_agreement(referral_id: int, items: list[dict[str, Any]], *, by: Acto
             "trader_confirmed_on": None,
         },
     )
-    journal_record(case, "draw_up_agreement", by=by, at=at, facts={"version": agreement.version}, personal={"items": items})
+    journal_record(
+        case, "draw_up_agreement", by=by, at=at, facts={"version": agreement.version}, personal={"items": items}
+    )
     return agreement
 
 

@@ -87,12 +87,32 @@ class Dispute:
 
 
 CLAIM_FIELDS = (
-    "summary", "facts", "asked_of_trader", "asked_now", "contract_reference", "complaint_channel", "trader_reply", "other_proceedings",
-)  # fmt: skip
+    "summary",
+    "facts",
+    "asked_of_trader",
+    "asked_now",
+    "contract_reference",
+    "complaint_channel",
+    "trader_reply",
+    "other_proceedings",
+)
 FACT_FIELDS = (
-    "business_line_id", "subject_id", "sub_subject_id", "requester_kind", "amount_claimed", "complaint_on", "complaint_written", "complaint_proof",
-    "answered_on", "answer", "level2_on", "level2_answered_on", "other_mediator", "court", "cross_border",
-)  # fmt: skip
+    "business_line_id",
+    "subject_id",
+    "sub_subject_id",
+    "requester_kind",
+    "amount_claimed",
+    "complaint_on",
+    "complaint_written",
+    "complaint_proof",
+    "answered_on",
+    "answer",
+    "level2_on",
+    "level2_answered_on",
+    "other_mediator",
+    "court",
+    "cross_border",
+)
 
 
 def _role_for_draft(by: Actor) -> None:
@@ -108,7 +128,9 @@ def begin_draft(body_id: int, *, by: Actor, at: datetime, draft: dict[str, Any] 
     if by.organisation_id != body_id:
         raise Refusal("not_found")
     case = journal.open_case(body_id, CaseKind.REFERRAL)
-    referral = Referral.objects.create(case=case, body_id=body_id, number=f"draft-{case.pk}", state=State.DRAFT, entered_at=at)
+    referral = Referral.objects.create(
+        case=case, body_id=body_id, number=f"draft-{case.pk}", state=State.DRAFT, entered_at=at
+    )
     Claim.objects.create(referral=referral, draft=draft or {})
     journal.record(case, "begin", by=by, at=at, facts={"to": State.DRAFT})
     return referral
@@ -118,7 +140,11 @@ def begin_draft(body_id: int, *, by: Actor, at: datetime, draft: dict[str, Any] 
 def save_draft(referral_id: int, step: str, answers: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Keep what was typed at one step, whatever it is worth. Raises Refusal `not_found`, `wrong_state`."""
     referral = Referral.objects.select_related("claim").filter(pk=referral_id).first()
-    if referral is None or (by.scope is Scope.REQUESTER and by.case_id != referral_id) or by.organisation_id not in (None, referral.body_id):
+    if (
+        referral is None
+        or (by.scope is Scope.REQUESTER and by.case_id != referral_id)
+        or by.organisation_id not in (None, referral.body_id)
+    ):
         raise Refusal("not_found")
     if referral.state != State.DRAFT:
         raise Refusal("wrong_state", state=referral.state)
@@ -140,10 +166,21 @@ def discard(referral_id: int, *, by: Actor, at: datetime) -> None:
 
 @use_case
 def submit(
-    referral_id: int, dispute: Dispute, *, by: Actor, at: datetime, channel: str = "web", on: date | None = None, submission_key: uuid.UUID | None = None
+    referral_id: int,
+    dispute: Dispute,
+    *,
+    by: Actor,
+    at: datetime,
+    channel: str = "web",
+    on: date | None = None,
+    submission_key: uuid.UUID | None = None,
 ) -> Referral:
     """The form is sent. Submitting twice gives the same referral. Raises Refusal `missing:trader|claim|identity|way_to_answer`, `in_future`, …"""
-    sent = Referral.objects.filter(pk=referral_id, submission_key=submission_key).exclude(state=State.DRAFT).first() if submission_key else None
+    sent = (
+        Referral.objects.filter(pk=referral_id, submission_key=submission_key).exclude(state=State.DRAFT).first()
+        if submission_key
+        else None
+    )
     if sent:
         return sent
     turn = Turn.open(referral_id, "submit", by=by, at=at, on=on)
@@ -185,8 +222,15 @@ def receive(
     return _receive(turn, dispute, channel=channel, submission_key=submission_key, uploads=uploads)
 
 
-def _receive(turn: Turn, dispute: Dispute, *, channel: str, submission_key: uuid.UUID | None, uploads: tuple[tuple[Any, str, str], ...] = ()) -> Referral:
-    referral, new = turn.referral, turn.referral._state.adding
+def _receive(
+    turn: Turn,
+    dispute: Dispute,
+    *,
+    channel: str,
+    submission_key: uuid.UUID | None,
+    uploads: tuple[tuple[Any, str, str], ...] = (),
+) -> Referral:
+    referral, new = turn.referral, not turn.referral.number
     check_complete(dispute)
     trader = _trader(referral.body_id, dispute)
     referral.rules = turn.rules.snapshot()
@@ -223,7 +267,12 @@ def _receive(turn: Turn, dispute: Dispute, *, channel: str, submission_key: uuid
     for upload, title, purpose in uploads:
         add_document(turn, upload, title=title, purpose=purpose)
     turn.record({"channel": channel, "trader": trader.pk if trader else None, "entered_on": paris_day(turn.at)})
-    turn.start(ClockKind.REJECTION, rule="rejection", hand=Hand.MEDIATION, warnings=warnings(turn.on, turn.rules, "rejection_warnings"))
+    turn.start(
+        ClockKind.REJECTION,
+        rule="rejection",
+        hand=Hand.MEDIATION,
+        warnings=warnings(turn.on, turn.rules, "rejection_warnings"),
+    )
     turn.letter("referral_receipt", Party.CONSUMER, re_examined=False)
     turn.close()
     publish(ReferralReceived(referral_id=referral.pk, body_id=referral.body_id, on=turn.on, number=referral.number))
@@ -231,12 +280,22 @@ def _receive(turn: Turn, dispute: Dispute, *, channel: str, submission_key: uuid
 
 
 def add_document(turn: Turn, upload: Any, *, title: str, purpose: str, audience: str = Audience.CONSUMER) -> Document:
-    """A file that came with the referral. Before notification nothing is for the trader; what the consumer filed stays the consumer's until it is transmitted."""
+    """A file that came with the referral. What the consumer filed stays the consumer's until it is transmitted."""
     contact = f"{turn.referral.consumer_name}"
     return documents.store_document(
-        case=turn.case, organisation_id=turn.referral.body_id, upload=upload, title=title or upload.filename, author_party=Party.CONSUMER, author_name=contact,
-        audience=audience, purpose=purpose, by=turn.by, at=turn.at, received_on=turn.on, person_id=turn.by.person_id,
-    )  # fmt: skip
+        case=turn.case,
+        organisation_id=turn.referral.body_id,
+        upload=upload,
+        title=title or upload.filename,
+        author_party=Party.CONSUMER,
+        author_name=contact,
+        audience=audience,
+        purpose=purpose,
+        by=turn.by,
+        at=turn.at,
+        received_on=turn.on,
+        person_id=turn.by.person_id,
+    )
 
 
 def check_complete(dispute: Dispute) -> None:
@@ -246,7 +305,8 @@ def check_complete(dispute: Dispute) -> None:
         "trader": dispute.trader_id or dispute.trader_given.strip(),
         "claim": dispute.asked_now.strip(),
         "identity": person.last_name.strip() or person.company.strip(),
-        "way_to_answer": (person.email.strip() and not person.on_paper) or (person.address.strip() and person.postcode.strip() and person.city.strip()),
+        "way_to_answer": (person.email.strip() and not person.on_paper)
+        or (person.address.strip() and person.postcode.strip() and person.city.strip()),
     }
     for thing, value in wanted.items():
         if not value:
@@ -281,7 +341,14 @@ def _in_scope(trader: Trader | None, day: date) -> bool | None:
 
 @use_case
 def resubmit(
-    referral_id: int, since_then: str, *, by: Actor, at: datetime, on: date | None = None, changes: dict[str, Any] | None = None, uploads: tuple[tuple[Any, str, str], ...] = ()
+    referral_id: int,
+    since_then: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    changes: dict[str, Any] | None = None,
+    uploads: tuple[tuple[Any, str, str], ...] = (),
 ) -> Referral:
     """One step back from *premature*, *redirected* or *inadmissible 1°*: a NEW referral, linked, with the facts, words and pieces of the former one.
 
@@ -311,7 +378,9 @@ def resubmit(
     case = journal.open_case(old.body_id, CaseKind.REFERRAL)
     referral = Referral(case=case, body=old.body, state=State.DRAFT, entered_at=at, previous=old, assignee=old.assignee)
     referral.claim = Claim(referral=referral)
-    new = Turn(referral, case, REFERRALS["submit"], by, at, turn.on, rules_for(old.body_id, turn.on), before=State.DRAFT)
+    new = Turn(
+        referral, case, REFERRALS["submit"], by, at, turn.on, rules_for(old.body_id, turn.on), before=State.DRAFT
+    )
     _receive(new, dispute, channel=old.channel if by.on_behalf_of else "web", submission_key=key, uploads=uploads)
     documents.copy_to_case(old.pk, case, by=by, at=at)
     turn.record({"new": referral.pk})
@@ -335,7 +404,17 @@ def take_over(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     referral.quiet, referral.taken_up_at, referral.assignee_id = False, at, by.person_id
     referral.rules = rules_for(referral.body_id, referral.received_on or day).snapshot()
     entry = journal.record(case, "take_over", by=by, at=at, facts={"state": referral.state})
-    turn = Turn(referral, case, REFERRALS["take_up"], by, at, day, Rules.from_snapshot(referral.rules), before=referral.state, seq=entry.seq)
+    turn = Turn(
+        referral,
+        case,
+        REFERRALS["take_up"],
+        by,
+        at,
+        day,
+        Rules.from_snapshot(referral.rules),
+        before=referral.state,
+        seq=entry.seq,
+    )
     _clocks_of_history(turn)
     turn.close()
     return referral
@@ -350,7 +429,10 @@ def _clocks_of_history(turn: Turn) -> None:
         case State.AWAITING_ENTRY | State.IN_MEDIATION:
             turn.start(ClockKind.MEDIATION, rule="mediation", hand=Hand.MEDIATION, on=referral.notified_on)
             if referral.state == State.AWAITING_ENTRY:
-                due = max(turn.on + timedelta(days=1), clocks.day_after(referral.notified_on, rules.text("trader_entry_delay")))
+                due = max(
+                    turn.on + timedelta(days=1),
+                    clocks.day_after(referral.notified_on, rules.text("trader_entry_delay")),
+                )
                 turn.start(ClockKind.ENTRY, hand=Hand.TRADER, due_on=due, basis="convention")
         case State.IN_EXECUTION:
             due = clocks.day_after(turn.on, rules.text("execution_period"))

@@ -43,9 +43,15 @@ class Solution:
 
 
 NEEDED = {
-    "facts": "facts_agreed", "positions": "consumer_position", "law": "reasons_law", "equity": "reasons_equity", "solution": "items",
-    "orientation": "orientation", "basis": "basis", "answers_due_on": "answers_due_on",
-}  # fmt: skip
+    "facts": "facts_agreed",
+    "positions": "consumer_position",
+    "law": "reasons_law",
+    "equity": "reasons_equity",
+    "solution": "items",
+    "orientation": "orientation",
+    "basis": "basis",
+    "answers_due_on": "answers_due_on",
+}
 
 
 @use_case
@@ -84,14 +90,25 @@ def propose(referral_id: int, version: int, *, by: Actor, at: datetime, late_rea
     if proposal.answers_due_on <= turn.on:
         raise Refusal("date_not_after", due_on=turn.on)
     turn.check_late(ClockKind.MEDIATION)
-    proposal.notified_on, proposal.signed_by, proposal.silence_effect = turn.on, turn.referral.mediator, turn.rules["party_silence_effect"]
+    proposal.notified_on, proposal.signed_by, proposal.silence_effect = (
+        turn.on,
+        turn.referral.mediator,
+        turn.rules["party_silence_effect"],
+    )
     proposal.save(update_fields=["notified_on", "signed_by", "silence_effect"])
     Agreement.objects.filter(referral=turn.referral, direct=True).delete()  # terms that nobody concluded
     turn.go(proposal_on=turn.referral.proposal_on or turn.on, orientation=proposal.orientation, basis=proposal.basis)
-    turn.record({"round": proposal.round, "answers_due_on": proposal.answers_due_on, "orientation": proposal.orientation})
+    turn.record(
+        {"round": proposal.round, "answers_due_on": proposal.answers_due_on, "orientation": proposal.orientation}
+    )
     turn.stop(ClockKind.MEDIATION, reason="proposal")
     turn.stop(ClockKind.OBSERVATIONS)
-    turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=proposal.answers_due_on, basis="R. 612-4, date fixée par le médiateur")
+    turn.start(
+        ClockKind.ACCEPTANCE,
+        hand=Hand.CONSUMER,
+        due_on=proposal.answers_due_on,
+        basis="R. 612-4, date fixée par le médiateur",
+    )
     turn.letter_to_both("proposal", proposal=proposal)
     return turn.close()
 
@@ -105,7 +122,15 @@ def live_proposal(referral: Referral) -> Proposal:
 
 @use_case
 def answer(
-    referral_id: int, value: str, *, by: Actor, at: datetime, on: date | None = None, comment: str = "", signatory: str = "", round_read: int | None = None
+    referral_id: int,
+    value: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    comment: str = "",
+    signatory: str = "",
+    round_read: int | None = None,
 ) -> SealedAnswer:
     """A party accepts or refuses, once, until the date. Sealed: nothing the other party sees changes; with the second answer the outcome follows at once.
 
@@ -123,7 +148,15 @@ def answer(
     if turn.on > expiry(turn, turn.running[ClockKind.ACCEPTANCE].due_on, *([party] if by.on_behalf_of else [])):
         raise Refusal("too_late", due_on=turn.running[ClockKind.ACCEPTANCE].due_on)
     sealed = SealedAnswer.objects.create(
-        proposal=proposal, referral=turn.referral, party=party, value=value, comment=comment, signatory=signatory, answered_on=turn.on, recorded_at=at, round=proposal.round
+        proposal=proposal,
+        referral=turn.referral,
+        party=party,
+        value=value,
+        comment=comment,
+        signatory=signatory,
+        answered_on=turn.on,
+        recorded_at=at,
+        round=proposal.round,
     )
     turn.go()
     turn.record({"party": party.value}, {"value": value.value, "comment": comment, "signatory": signatory})
@@ -155,12 +188,26 @@ def conclude(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     if not silent and not refused:
         _accepted(turn, proposal)
     elif refused:
-        end(turn, Outcome.PROPOSAL_REFUSED, facts={"answers": {party.value: str(value) for party, value in said.items()}})
+        end(
+            turn,
+            Outcome.PROPOSAL_REFUSED,
+            facts={"answers": {party.value: str(value) for party, value in said.items()}},
+        )
         turn.letter_to_both("result_refused")
     else:
-        end(turn, Outcome.PROPOSAL_UNANSWERED, facts={"answers": {party.value: str(value) for party, value in said.items()}})
+        end(
+            turn,
+            Outcome.PROPOSAL_UNANSWERED,
+            facts={"answers": {party.value: str(value) for party, value in said.items()}},
+        )
         for party in Party:
-            turn.letter("result_silence", party, was_silent=party in silent, answer_due_on=clock.due_on, silence_effect=proposal.silence_effect)
+            turn.letter(
+                "result_silence",
+                party,
+                was_silent=party in silent,
+                answer_due_on=clock.due_on,
+                silence_effect=proposal.silence_effect,
+            )
     return turn.close()
 
 
@@ -185,7 +232,13 @@ def _accepted(turn: Turn, proposal: Proposal) -> None:
         trader_confirmed_on=turn.on,
         due_on=max(date.fromisoformat(item["due_on"]) for item in items),
     )
-    turn.go(State.IN_EXECUTION, outcome=Outcome.PROPOSAL_ACCEPTED, agreed_on=turn.on, ended_on=turn.on, amount_granted=proposal.amount)
+    turn.go(
+        State.IN_EXECUTION,
+        outcome=Outcome.PROPOSAL_ACCEPTED,
+        agreed_on=turn.on,
+        ended_on=turn.on,
+        amount_granted=proposal.amount,
+    )
     turn.record({"outcome": Outcome.PROPOSAL_ACCEPTED})
     turn.stop_all()
     start_execution(turn, agreement)
@@ -198,7 +251,14 @@ def _accepted(turn: Turn, proposal: Proposal) -> None:
 
 @use_case
 def report_execution(
-    referral_id: int, value: str, *, by: Actor, at: datetime, on: date | None = None, comment: str = "", upload: Any = None
+    referral_id: int,
+    value: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    comment: str = "",
+    upload: Any = None,
 ) -> ExecutionReport:
     """The trader declares (with proof), the consumer confirms or denies. The consumer's yes closes the case."""
     turn = Turn.open(referral_id, "report_execution", by=by, at=at, on=on)
@@ -209,11 +269,27 @@ def report_execution(
     if upload is not None:
         contact = turn.referral.contacts.get(party=party)
         proof = documents.store_document(
-            case=turn.case, organisation_id=turn.referral.body_id, upload=upload, title="Preuve d’exécution", author_party=party, author_name=contact.company or contact.full_name,
-            audience=Audience.BOTH, purpose="execution", by=by, at=at, received_on=turn.on, person_id=by.person_id,
-        )  # fmt: skip
+            case=turn.case,
+            organisation_id=turn.referral.body_id,
+            upload=upload,
+            title="Preuve d’exécution",
+            author_party=party,
+            author_name=contact.company or contact.full_name,
+            audience=Audience.BOTH,
+            purpose="execution",
+            by=by,
+            at=at,
+            received_on=turn.on,
+            person_id=by.person_id,
+        )
     report = ExecutionReport.objects.create(
-        referral=turn.referral, party=party, value=value, comment=comment, reported_on=turn.on, recorded_at=at, document=proof
+        referral=turn.referral,
+        party=party,
+        value=value,
+        comment=comment,
+        reported_on=turn.on,
+        recorded_at=at,
+        document=proof,
     )
     turn.go()
     turn.record({"party": party.value, "value": value}, {"comment": comment} if comment else None)
@@ -235,7 +311,9 @@ def remind_execution(referral_id: int, *, by: Actor, at: datetime) -> None:
     agreement = Agreement.objects.get(referral=turn.referral)
     agreement.reminders_sent += 1
     agreement.save(update_fields=["reminders_sent"])
-    turn.seq = journal.record(turn.case, "remind_execution", by=by, at=at, facts={"number": agreement.reminders_sent}).seq
+    turn.seq = journal.record(
+        turn.case, "remind_execution", by=by, at=at, facts={"number": agreement.reminders_sent}
+    ).seq
     reply_due_on = clocks.day_after(turn.on, turn.rules.text("pieces_period"))
     turn.letter_to_both("execution_reminder", agreement=agreement, reply_due_on=reply_due_on)
 

@@ -34,7 +34,10 @@ AFTER: dict[str, Service] = {
 }
 """The move that follows when the last day of a clock is over."""
 ON_THE_DAY: dict[str, Service] = {ClockKind.PREMATURE: admissibility.remind_premature}
-REMINDERS: dict[str, Service] = {ClockKind.ENTRY: mediation.remind_entry, ClockKind.EXECUTION: solution.remind_execution}
+REMINDERS: dict[str, Service] = {
+    ClockKind.ENTRY: mediation.remind_entry,
+    ClockKind.EXECUTION: solution.remind_execution,
+}
 
 
 def make_due_moves(*, at: datetime) -> int:
@@ -42,10 +45,20 @@ def make_due_moves(*, at: datetime) -> int:
     today, made = paris_day(at), 0
     with as_system():
         reminders = list(
-            Clock.objects.filter(kind__in=REMINDERS, stopped_on__isnull=True, quiet=False).exclude(remind_on=[]).values_list("pk", "case_id", "kind", "remind_on", "due_on")
+            Clock.objects.filter(kind__in=REMINDERS, stopped_on__isnull=True, quiet=False)
+            .exclude(remind_on=[])
+            .values_list("pk", "case_id", "kind", "remind_on", "due_on")
         )
-        over = list(Clock.objects.filter(kind__in=AFTER, stopped_on__isnull=True, quiet=False, due_on__lt=today).values_list("case_id", "kind"))
-        on_day = list(Clock.objects.filter(kind__in=ON_THE_DAY, stopped_on__isnull=True, quiet=False, due_on__lte=today).values_list("case_id", "kind"))
+        over = list(
+            Clock.objects.filter(kind__in=AFTER, stopped_on__isnull=True, quiet=False, due_on__lt=today).values_list(
+                "case_id", "kind"
+            )
+        )
+        on_day = list(
+            Clock.objects.filter(
+                kind__in=ON_THE_DAY, stopped_on__isnull=True, quiet=False, due_on__lte=today
+            ).values_list("case_id", "kind")
+        )
     for clock_id, case_id, kind, days, due_on in reminders:
         past = [day for day in days if date.fromisoformat(day) <= today]
         if past and (kind != ClockKind.ENTRY or today <= due_on):
@@ -58,7 +71,9 @@ def make_due_moves(*, at: datetime) -> int:
     return made
 
 
-def _attempt(service: Service, case_id: int, at: datetime, *, clock_id: int | None = None, steps: list[str] | None = None) -> int:
+def _attempt(
+    service: Service, case_id: int, at: datetime, *, clock_id: int | None = None, steps: list[str] | None = None
+) -> int:
     """One move in one transaction. With `steps`, reminders of those days that were not yet made: several missed at once make one letter."""
     try:
         with as_system(), transaction.atomic():
@@ -78,7 +93,10 @@ def _first_time(clock_id: int, steps: list[str], at: datetime) -> bool:
     clock = Clock.objects.select_for_update().get(pk=clock_id)
     known = set(Notice.objects.filter(clock=clock).values_list("step", flat=True))
     new = [f"remind:{step}" for step in steps if f"remind:{step}" not in known]
-    Notice.objects.bulk_create(Notice(clock=clock, organisation_id=clock.organisation_id, step=step, breach=False, noticed_at=at, told_at=at) for step in new)
+    Notice.objects.bulk_create(
+        Notice(clock=clock, organisation_id=clock.organisation_id, step=step, breach=False, noticed_at=at, told_at=at)
+        for step in new
+    )
     return bool(new) and clock.stopped_on is None
 
 

@@ -33,7 +33,17 @@ from mediane.mediation.referrals.workflow import OPEN, REFERRALS
 from mediane.mediation.schemes.models import Mandate
 from mediane.mediation.schemes.services import mandate_of
 
-WITH = ("body__organisation", "trader", "mediator__person", "designation", "charter", "claim", "subject", "assignee", "destination")
+WITH = (
+    "body__organisation",
+    "trader",
+    "mediator__person",
+    "designation",
+    "charter",
+    "claim",
+    "subject",
+    "assignee",
+    "destination",
+)
 
 
 @dataclass
@@ -56,7 +66,9 @@ class Turn:
 
     # ---- opening ------------------------------------------------------------------------------------------------------------
     @classmethod
-    def open(cls, referral_id: int, move: str, *, by: Actor, at: datetime, on: date | None = None, late_reason: str = "") -> Turn:
+    def open(
+        cls, referral_id: int, move: str, *, by: Actor, at: datetime, on: date | None = None, late_reason: str = ""
+    ) -> Turn:
         """Lock the case and check, in this order: reach, workflow, day, mandate. Raises Refusal `not_found`, `not_allowed`, `wrong_state`, `locked`,
         `in_future`, `before_case`, `missing:mandate`, `missing:delegation`, `not_taken_up`."""
         try:
@@ -74,8 +86,22 @@ class Turn:
             raise Refusal("in_future", on=day)
         if referral.received_on and day < (referral.notified_on or referral.received_on):
             raise Refusal("before_case", on=day)
-        turn = cls(referral, case, row, by, at, day, Rules.from_snapshot(referral.rules), before=referral.state, late_reason=late_reason)
-        if behalf is None and by.roles & {Role.MEDIATOR, Role.DELEGATE} and not (by.roles & row.who) - {Role.MEDIATOR, Role.DELEGATE}:
+        turn = cls(
+            referral,
+            case,
+            row,
+            by,
+            at,
+            day,
+            Rules.from_snapshot(referral.rules),
+            before=referral.state,
+            late_reason=late_reason,
+        )
+        if (
+            behalf is None
+            and by.roles & {Role.MEDIATOR, Role.DELEGATE}
+            and not (by.roles & row.who) - {Role.MEDIATOR, Role.DELEGATE}
+        ):
             turn.mandate = mandate_of(by, referral.body_id, paris_day(at))
         turn.running = clocks.running(case.pk)
         return turn
@@ -109,15 +135,33 @@ class Turn:
 
     def record(self, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None) -> int:
         """The move's journal entry: from, to and `facts` in clear, `personal` encrypted. Returns its number."""
-        said: dict[str, Any] = {"from": self.before, "to": self.referral.state, "hand": hand_of(self.referral)} | _plain(facts or {})
+        said: dict[str, Any] = {
+            "from": self.before,
+            "to": self.referral.state,
+            "hand": hand_of(self.referral),
+        } | _plain(facts or {})
         if self.late_reason:
             said["late_reason"] = self.late_reason
-        entry = journal.record(self.case, self.move.name, by=self.by, at=self.at, on=self.on, facts=said, personal=personal)
+        entry = journal.record(
+            self.case, self.move.name, by=self.by, at=self.at, on=self.on, facts=said, personal=personal
+        )
         self.seq = entry.seq
         return self.seq
 
-    def start(self, kind: str, *, hand: str, rule: str = "", period: str = "", due_on: date | None = None, basis: str = "", on: date | None = None,
-              warnings: Iterable[date] = (), reminders: Iterable[date] = (), external: bool = True) -> Clock:
+    def start(
+        self,
+        kind: str,
+        *,
+        hand: str,
+        rule: str = "",
+        period: str = "",
+        due_on: date | None = None,
+        basis: str = "",
+        on: date | None = None,
+        warnings: Iterable[date] = (),
+        reminders: Iterable[date] = (),
+        external: bool = True,
+    ) -> Clock:
         """Start a clock under a rule of the case (its period, basis and mark), or for a period or day that a person or a convention fixed."""
         mark = "C"
         if rule:
@@ -126,16 +170,34 @@ class Turn:
         if kind in self.running:
             clocks.stop(self.running.pop(kind), on=self.on, reason="replaced", seq=self.seq)
         clock = clocks.start(
-            self.case, kind, on=on or self.on, seq=self.seq, hand=hand, basis=basis, mark=mark, period="" if due_on else period, due_on=due_on,
-            rule=f"{rule}, version {self.rules.versions.get(rule) or 'légale'}" if rule else "", warn_on=warnings, remind_on=reminders, external=external, responsible_id=self.referral.assignee_id,
-        )  # fmt: skip
+            self.case,
+            kind,
+            on=on or self.on,
+            seq=self.seq,
+            hand=hand,
+            basis=basis,
+            mark=mark,
+            period="" if due_on else period,
+            due_on=due_on,
+            rule=f"{rule}, version {self.rules.versions.get(rule) or 'légale'}" if rule else "",
+            warn_on=warnings,
+            remind_on=reminders,
+            external=external,
+            responsible_id=self.referral.assignee_id,
+        )
         self.running[kind] = clock
         return clock
 
     def stop(self, *kinds: str, reason: str = "") -> None:
         for kind in kinds:
             if kind in self.running:
-                clocks.stop(self.running.pop(kind), on=self.on, reason=reason or self.move.name, seq=self.seq, late_reason=self.late_reason)
+                clocks.stop(
+                    self.running.pop(kind),
+                    on=self.on,
+                    reason=reason or self.move.name,
+                    seq=self.seq,
+                    late_reason=self.late_reason,
+                )
 
     def stop_all(self, *, keep: Iterable[str] = ()) -> None:
         self.stop(*(kind for kind in list(self.running) if kind not in set(keep)))
@@ -143,14 +205,31 @@ class Turn:
     def check_late(self, kind: str) -> None:
         """A person who closes a clock after its day says why, by code. Raises Refusal `missing:late_reason`."""
         clock = self.running.get(kind)
-        if clock and self.on > clock.due_on and not self.late_reason and Role.SYSTEM not in self.by.roles and party_of(self.by) is None:
+        if (
+            clock
+            and self.on > clock.due_on
+            and not self.late_reason
+            and Role.SYSTEM not in self.by.roles
+            and party_of(self.by) is None
+        ):
             raise Refusal("missing:late_reason", clock=kind, due_on=clock.due_on)
         if self.late_reason:
             self.referral.late_reason = self.late_reason
 
     def letter(self, kind: str, to: Party, **facts: Any) -> Letter:
         """Write and queue one letter of this move. Its text is checked now: a missing statement refuses the whole move."""
-        letter = letter_context.queue(self.referral, kind, to, at=self.at, on=self.on, seq=self.seq, by=self.by, running=self.running, rules=self.rules, **facts)
+        letter = letter_context.queue(
+            self.referral,
+            kind,
+            to,
+            at=self.at,
+            on=self.on,
+            seq=self.seq,
+            by=self.by,
+            running=self.running,
+            rules=self.rules,
+            **facts,
+        )
         self.letters.append(letter)
         return letter
 
@@ -165,7 +244,12 @@ class Turn:
         self.referral.save()
         publish(
             ReferralMoved(
-                referral_id=self.referral.pk, body_id=self.referral.body_id, on=self.on, move=self.move.name, before=self.before, after=self.referral.state
+                referral_id=self.referral.pk,
+                body_id=self.referral.body_id,
+                on=self.on,
+                move=self.move.name,
+                before=self.before,
+                after=self.referral.state,
             )
         )
         return self.referral
@@ -176,7 +260,9 @@ ACTIONABLE = frozenset(ClockKind.values) - {ClockKind.PREMATURE, ClockKind.RESUM
 
 def set_worklist(referral: Referral, running: dict[str, Clock]) -> None:
     """Nearest running date and who holds the hand, for the worklist; both empty when nobody has anything to do."""
-    nearest = min((clock for kind, clock in running.items() if kind in ACTIONABLE), key=lambda clock: clock.due_on, default=None)
+    nearest = min(
+        (clock for kind, clock in running.items() if kind in ACTIONABLE), key=lambda clock: clock.due_on, default=None
+    )
     live = referral.state in OPEN
     referral.due_on = nearest.due_on if nearest and live else None
     referral.due_kind = nearest.kind if nearest and live else ""
@@ -184,7 +270,10 @@ def set_worklist(referral: Referral, running: dict[str, Clock]) -> None:
 
 
 def hand_of(referral: Referral) -> str:
-    """Whose time it is in this state. While the proposal is out it is both parties' until they answered: one word for all, so that nothing betrays the first."""
+    """Whose time it is in this state.
+
+    While the proposal is out it is both parties' until they answered: one word for all, so that nothing betrays the first.
+    """
     match referral.state:
         case State.INCOMPLETE | State.PROPOSAL_NOTIFIED:
             return Hand.CONSUMER
@@ -196,4 +285,7 @@ def hand_of(referral: Referral) -> str:
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     """JSON values: days as ISO, enums and decimals as text."""
-    return {name: value if isinstance(value, int | str | bool | list | dict) or value is None else str(value) for name, value in facts.items()}
+    return {
+        name: value if isinstance(value, int | str | bool | list | dict) or value is None else str(value)
+        for name, value in facts.items()
+    }

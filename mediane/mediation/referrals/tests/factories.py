@@ -48,7 +48,9 @@ class World:
 
     @property
     def firm(self) -> Actor:
-        return Actor.correspondent(self.people[Role.CORRESPONDENT].pk, self.operator.pk, (self.trader.pk,), name="Léa Petit")
+        return Actor.correspondent(
+            self.people[Role.CORRESPONDENT].pk, self.operator.pk, (self.trader.pk,), name="Léa Petit"
+        )
 
     @property
     def public(self) -> Actor:
@@ -61,38 +63,96 @@ class World:
         return replace(dispute(self.trader), **changes)
 
 
-def world(*, is_person: bool = False, principle_accepted: bool = False, silence: str = "refusal", on_paper: bool = False, rules: dict[str, str] | None = None) -> World:
+def world(
+    *,
+    is_person: bool = False,
+    principle_accepted: bool = False,
+    silence: str = "refusal",
+    on_paper: bool = False,
+    rules: dict[str, str] | None = None,
+) -> World:
     n = next(_n)
     body = schemes.create_body(
-        f"mediation-essai-{n}", by=SYSTEM, name=f"Médiation d’essai {n}", is_person=is_person, city="Belle-Rive", postal_address="14 quai des Tilleuls\n44999 Belle-Rive",
-        email=f"contact@essai{n}.test", phone="02 99 00 14 14", phone_hours="9 h – 17 h", service_complaint_address="14 quai des Tilleuls, 44999 Belle-Rive",
-    )  # fmt: skip
+        f"mediation-essai-{n}",
+        by=SYSTEM,
+        name=f"Médiation d’essai {n}",
+        is_person=is_person,
+        city="Belle-Rive",
+        postal_address="14 quai des Tilleuls\n44999 Belle-Rive",
+        email=f"contact@essai{n}.test",
+        phone="02 99 00 14 14",
+        phone_hours="9 h – 17 h",
+        service_complaint_address="14 quai des Tilleuls, 44999 Belle-Rive",
+    )
     operator = Organisation.objects.create(kind="operator", slug=f"colis-bleuet-{n}", name=f"Colis Bleuet {n}")
     trader = traders.create_trader(
-        body.pk, f"Colis Bleuet {n}", by=SYSTEM, siren="732829320", aliases=("Bleuet Express",), operator=operator, complaint_address="Service clients, 1 rue du Port, 44000 Nantes",
-        level2_name="le service national consommateurs", level2_basis="article 12 des conditions générales", level2_address="BP 12, 44000 Nantes",
-        contact={"name": "Léa Petit", "email": "" if on_paper else f"mediation@bleuet{n}.test", "postal_address": "1 rue du Port\n44000 Nantes", "on_paper": on_paper},
-    )  # fmt: skip
+        body.pk,
+        f"Colis Bleuet {n}",
+        by=SYSTEM,
+        siren="732829320",
+        aliases=("Bleuet Express",),
+        operator=operator,
+        complaint_address="Service clients, 1 rue du Port, 44000 Nantes",
+        level2_name="le service national consommateurs",
+        level2_basis="article 12 des conditions générales",
+        level2_address="BP 12, 44000 Nantes",
+        contact={
+            "name": "Léa Petit",
+            "email": "" if on_paper else f"mediation@bleuet{n}.test",
+            "postal_address": "1 rue du Port\n44000 Nantes",
+            "on_paper": on_paper,
+        },
+    )
     traders.designate(trader, "v1", by=SYSTEM, starts_on=date(2020, 1, 1), silence_effect=silence)
     people = {}
-    for role in (Role.MEDIATOR, Role.DELEGATE, Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.CORRESPONDENT):
-        person = Person.objects.create_user(f"{role.value}{n}@essai.test", first_name=role.value.capitalize(), last_name=f"Essai{n}")
+    for role in (
+        Role.MEDIATOR,
+        Role.DELEGATE,
+        Role.OFFICER,
+        Role.DIRECTOR,
+        Role.ADMINISTRATOR,
+        Role.AUDITOR,
+        Role.CORRESPONDENT,
+    ):
+        person = Person.objects.create_user(
+            f"{role.value}{n}@essai.test", first_name=role.value.capitalize(), last_name=f"Essai{n}"
+        )
         Membership.objects.create(
-            person=person, organisation=operator if role is Role.CORRESPONDENT else body.organisation, role=role, starts_on=date(2020, 1, 1)
+            person=person,
+            organisation=operator if role is Role.CORRESPONDENT else body.organisation,
+            role=role,
+            starts_on=date(2020, 1, 1),
         )
         people[role] = person
     mandate = schemes.appoint(
-        body.pk, people[Role.MEDIATOR], by=SYSTEM, starts_on=date(2024, 1, 1), ends_on=date(2030, 1, 1), appointed_by="Commission paritaire", gender="f"
+        body.pk,
+        people[Role.MEDIATOR],
+        by=SYSTEM,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2030, 1, 1),
+        appointed_by="Commission paritaire",
+        gender="f",
     )
     schemes.delegate(mandate, people[Role.DELEGATE], by=SYSTEM, starts_on=date(2024, 1, 1), reference="D-1")
     schemes.publish_charter(
-        body.pk, "1", "Charte.", by=SYSTEM, at=AT, effective_from=date(2020, 1, 1), principle_accepted=principle_accepted, principle_clause="article 4 de la charte"
+        body.pk,
+        "1",
+        "Charte.",
+        by=SYSTEM,
+        at=AT,
+        effective_from=date(2020, 1, 1),
+        principle_accepted=principle_accepted,
+        principle_clause="article 4 de la charte",
     )
     for key, value in (rules or {}).items():
         from mediane.ground.rulesets.services import set_rule
 
         set_rule(body.pk, key, value, by=SYSTEM, at=AT, effective_from=date(2020, 1, 1))
-    actors = {role: Actor.staff(person.pk, body.pk, frozenset({role}), name=person.full_name) for role, person in people.items() if role is not Role.CORRESPONDENT}
+    actors = {
+        role: Actor.staff(person.pk, body.pk, frozenset({role}), name=person.full_name)
+        for role, person in people.items()
+        if role is not Role.CORRESPONDENT
+    }
     return World(body, trader, mandate, operator, actors, people)
 
 
@@ -113,14 +173,22 @@ def dispute(trader: Trader | None, **changes: Any) -> receiving.Dispute:
         "other_mediator": False,
         "court": False,
         "consumer": receiving.Person(
-            last_name="Roussel", first_name="Camille", gender="f", email="camille.roussel@example.test", address="14 rue des Tilleuls", postcode="44000", city="Nantes"
+            last_name="Roussel",
+            first_name="Camille",
+            gender="f",
+            email="camille.roussel@example.test",
+            address="14 rue des Tilleuls",
+            postcode="44000",
+            city="Nantes",
         ),
     }
     return receiving.Dispute(**(values | changes))
 
 
 def received(w: World, at: datetime = AT, **changes: Any) -> Referral:
-    return receiving.receive(w.body.pk, w.dispute(**changes), by=w.officer.for_party(Party.CONSUMER), at=at, channel="post")
+    return receiving.receive(
+        w.body.pk, w.dispute(**changes), by=w.officer.for_party(Party.CONSUMER), at=at, channel="post"
+    )
 
 
 def under_review(w: World, at: datetime = AT, **changes: Any) -> Referral:
@@ -161,4 +229,8 @@ def proposed(w: World, at: datetime = AT, on: datetime | None = None, **changes:
 
 
 def other_mediator() -> OtherMediator:
-    return OtherMediator.objects.create(name=f"Médiateur des Communications {next(_n)}", address="CS 30342, 94257 Gentilly", site="https://mediateur.example")
+    return OtherMediator.objects.create(
+        name=f"Médiateur des Communications {next(_n)}",
+        address="CS 30342, 94257 Gentilly",
+        site="https://mediateur.example",
+    )

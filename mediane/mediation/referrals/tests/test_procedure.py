@@ -15,7 +15,16 @@ from mediane.ground.journal.services import verify_all
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Execution, Ground, Outcome, Party, State
 from mediane.mediation.referrals.models import Certificate, PieceRequest, Referral, SealedAnswer
-from mediane.mediation.referrals.services import admissibility, conflicts, ending, exchange, mediation, receiving, solution, system
+from mediane.mediation.referrals.services import (
+    admissibility,
+    conflicts,
+    ending,
+    exchange,
+    mediation,
+    receiving,
+    solution,
+    system,
+)
 from mediane.mediation.referrals.services.admissibility import Piece
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT, later
@@ -44,12 +53,19 @@ def refused(code: str, act, *args, **kwargs) -> Refusal:  # type: ignore[no-unty
 
 def test_a_referral_received_by_post_counts_from_the_day_it_arrived():
     w = f.world()
-    referral = receiving.receive(w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="post", on=date(2026, 8, 28))
+    referral = receiving.receive(
+        w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="post", on=date(2026, 8, 28)
+    )
     assert (referral.state, referral.received_on, referral.number) == (State.RECEIVED, date(2026, 8, 28), "2026-00001")
     assert running(referral) == {"rejection": date(2026, 9, 18)}
     assert letters(referral) == [("referral_receipt", "consumer")]
     entry = Entry.objects.get(case=referral.pk)
-    assert (entry.name, entry.actor, entry.on_behalf_of, entry.on) == ("submit", "officer", "consumer", date(2026, 8, 28))
+    assert (entry.name, entry.actor, entry.on_behalf_of, entry.on) == (
+        "submit",
+        "officer",
+        "consumer",
+        date(2026, 8, 28),
+    )
     assert referral.due_on == date(2026, 9, 18)
 
 
@@ -63,8 +79,12 @@ def test_sending_twice_makes_one_referral():
     assert first.pk == second.pk
     assert letters(first) == [("referral_receipt", "consumer")]
     key = uuid.uuid4()
-    one = receiving.receive(w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="phone", submission_key=key)
-    two = receiving.receive(w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="phone", submission_key=key)
+    one = receiving.receive(
+        w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="phone", submission_key=key
+    )
+    two = receiving.receive(
+        w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="phone", submission_key=key
+    )
     assert one.pk == two.pk
 
 
@@ -115,7 +135,12 @@ def test_each_ground_has_its_letter_to_the_requester_alone(ground):
     letter = {"other_forum_name": "le tribunal judiciaire de Nantes"} if ground == Ground.OTHER_FORUM else {}
     admissibility.refuse(referral.pk, ground, "La raison, en mots simples.", by=w.delegate, at=later(3), letter=letter)
     referral.refresh_from_db()
-    assert (referral.state, referral.decision, referral.ground, referral.decision_on) == (State.INADMISSIBLE, "inadmissible", ground, date(2026, 9, 4))
+    assert (referral.state, referral.decision, referral.ground, referral.decision_on) == (
+        State.INADMISSIBLE,
+        "inadmissible",
+        ground,
+        date(2026, 9, 4),
+    )
     kind = admissibility.REFUSAL_LETTERS[ground]
     assert letters(referral) == [("referral_receipt", "consumer"), (kind, "consumer")]
     assert running(referral) == {}
@@ -135,7 +160,9 @@ def test_an_officer_does_not_refuse_and_a_delegate_needs_a_delegation():
 def test_a_late_decision_says_why():
     w = f.world()
     referral = f.under_review(w)
-    refused("missing:late_reason", admissibility.refuse, referral.pk, Ground.OVER_ONE_YEAR, "x", by=w.mediator, at=later(22))
+    refused(
+        "missing:late_reason", admissibility.refuse, referral.pk, Ground.OVER_ONE_YEAR, "x", by=w.mediator, at=later(22)
+    )
     admissibility.refuse(referral.pk, Ground.OVER_ONE_YEAR, "x", by=w.mediator, at=later(22), late_reason="oversight")
     referral.refresh_from_db()
     assert referral.late_reason == "oversight"
@@ -173,10 +200,22 @@ def test_redirection_to_another_mediator_asks_for_consent_before_the_file_goes()
     w = f.world()
     referral, to = f.under_review(w), f.other_mediator()
     act = (referral.pk, Ground.OUT_OF_COMPETENCE)
-    refused("missing:consent", admissibility.redirect, *act, by=w.mediator, at=AT, destination_id=to.pk, transferred=True)
+    refused(
+        "missing:consent", admissibility.redirect, *act, by=w.mediator, at=AT, destination_id=to.pk, transferred=True
+    )
     refused("missing:destination", admissibility.redirect, *act, by=w.mediator, at=AT)
-    refused("wrong_ground", admissibility.redirect, referral.pk, Ground.OTHER_FORUM, by=w.mediator, at=AT, destination_id=to.pk)
-    admissibility.redirect(*act, by=w.mediator, at=AT, destination_id=to.pk, reason="Ce litige relève des communications.")
+    refused(
+        "wrong_ground",
+        admissibility.redirect,
+        referral.pk,
+        Ground.OTHER_FORUM,
+        by=w.mediator,
+        at=AT,
+        destination_id=to.pk,
+    )
+    admissibility.redirect(
+        *act, by=w.mediator, at=AT, destination_id=to.pk, reason="Ce litige relève des communications."
+    )
     referral.refresh_from_db()
     assert (referral.state, referral.destination_id) == (State.REDIRECTED, to.pk)
     assert letters(referral)[-1] == ("redirected_mediator", "consumer")
@@ -186,7 +225,9 @@ def test_re_examination_runs_three_weeks_from_the_new_evidence():
     w = f.world()
     referral = f.under_review(w)
     admissibility.refuse(referral.pk, Ground.NO_PRIOR_COMPLAINT, "x", by=w.mediator, at=AT)
-    admissibility.re_examine(referral.pk, "Lettre du 2 mars", "preuve reçue", by=w.mediator, at=later(10), evidence_on=date(2026, 9, 9))
+    admissibility.re_examine(
+        referral.pk, "Lettre du 2 mars", "preuve reçue", by=w.mediator, at=later(10), evidence_on=date(2026, 9, 9)
+    )
     referral.refresh_from_db()
     assert (referral.state, referral.decision, referral.ground) == (State.UNDER_REVIEW, "", "")
     assert running(referral) == {"rejection": date(2026, 9, 30)}
@@ -211,7 +252,11 @@ def test_a_corrected_reception_keeps_the_old_answer():
 def test_both_are_notified_on_one_day_and_the_ninety_days_run():
     w = f.world()
     referral = f.notified(w)
-    assert (referral.state, referral.decision, referral.notified_on) == (State.AWAITING_ENTRY, "admissible", date(2026, 9, 1))
+    assert (referral.state, referral.decision, referral.notified_on) == (
+        State.AWAITING_ENTRY,
+        "admissible",
+        date(2026, 9, 1),
+    )
     assert running(referral) == {"mediation": date(2026, 11, 30), "entry": date(2026, 9, 22)}
     both = Letter.objects.filter(case=referral.pk, kind__startswith="notification")
     assert {letter.audience for letter in both} == {"consumer", "trader"}
@@ -288,7 +333,14 @@ def test_extension_is_the_mediators_alone():
     referral.refresh_from_db()
     assert (referral.extended, running(referral)["mediation"]) == (True, date(2026, 12, 20))
     assert letters(referral)[-2:] == [("extension", "consumer"), ("extension", "trader")]
-    refused("missing:late_reason", mediation.extend, referral.pk, by=w.mediator, at=later(120), **act | {"new_due_on": date(2027, 2, 1)})
+    refused(
+        "missing:late_reason",
+        mediation.extend,
+        referral.pk,
+        by=w.mediator,
+        at=later(120),
+        **act | {"new_due_on": date(2027, 2, 1)},
+    )
 
 
 def test_a_direct_agreement_needs_each_partys_own_hand():
@@ -299,13 +351,19 @@ def test_a_direct_agreement_needs_each_partys_own_hand():
     refused("missing:consumer_confirmation", mediation.agree_directly, referral.pk, by=w.officer, at=AT)
     mediation.confirm_agreement(referral.pk, first.version, by=w.consumer(referral), at=AT)
     refused("missing:trader_confirmation", mediation.agree_directly, referral.pk, by=w.officer, at=AT)
-    second = mediation.draw_up_agreement(referral.pk, items, by=w.officer, at=AT)  # the text changed: both are asked again
+    second = mediation.draw_up_agreement(
+        referral.pk, items, by=w.officer, at=AT
+    )  # the text changed: both are asked again
     refused("stale", mediation.confirm_agreement, referral.pk, first.version, by=w.firm, at=AT)
     mediation.confirm_agreement(referral.pk, second.version, by=w.firm, at=AT)
     mediation.confirm_agreement(referral.pk, second.version, by=w.consumer(referral), at=later(1))
     mediation.agree_directly(referral.pk, by=w.officer, at=later(2))
     referral.refresh_from_db()
-    assert (referral.state, referral.outcome, referral.ended_on) == (State.IN_EXECUTION, Outcome.AGREED_DIRECTLY, date(2026, 9, 2))
+    assert (referral.state, referral.outcome, referral.ended_on) == (
+        State.IN_EXECUTION,
+        Outcome.AGREED_DIRECTLY,
+        date(2026, 9, 2),
+    )
     assert running(referral) == {"execution": date(2026, 10, 15)}
     assert Certificate.objects.get().outcome == "agreement"
 
@@ -327,7 +385,19 @@ def test_only_the_mediator_of_the_case_proposes():
     assert len(texts) == 2
 
 
-@pytest.mark.parametrize("lacking", ["facts_agreed", "consumer_position", "trader_position", "reasons_law", "reasons_equity", "items", "orientation", "answers_due_on"])
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        "facts_agreed",
+        "consumer_position",
+        "trader_position",
+        "reasons_law",
+        "reasons_equity",
+        "items",
+        "orientation",
+        "answers_due_on",
+    ],
+)
 def test_a_proposal_that_lacks_something_does_not_leave(lacking):
     w = f.world()
     referral = f.in_mediation(w)
@@ -347,7 +417,11 @@ def test_answers_are_sealed_until_both_are_in():
     refused("already_answered", solution.answer, referral.pk, "refused", by=w.consumer(referral), at=later(2))
     solution.answer(referral.pk, "accepted", by=w.firm, at=later(3))
     referral.refresh_from_db()
-    assert (referral.state, referral.outcome, referral.agreed_on) == (State.IN_EXECUTION, Outcome.PROPOSAL_ACCEPTED, date(2026, 9, 4))
+    assert (referral.state, referral.outcome, referral.agreed_on) == (
+        State.IN_EXECUTION,
+        Outcome.PROPOSAL_ACCEPTED,
+        date(2026, 9, 4),
+    )
     assert (referral.consumer_answer, referral.trader_answer) == ("accepted", "accepted")
     assert {kind for kind, _ in letters(referral)} >= {"result_accepted", "end_certificate"}
     assert running(referral) == {"execution": date(2026, 10, 4)}
@@ -376,7 +450,11 @@ def test_silence_never_accepts():
     assert system.make_due_moves(at=later(49)) == 0  # 20 October, included
     assert system.make_due_moves(at=later(50)) == 1
     referral.refresh_from_db()
-    assert (referral.state, referral.outcome, referral.consumer_answer) == (State.CLOSED, Outcome.PROPOSAL_UNANSWERED, "silent")
+    assert (referral.state, referral.outcome, referral.consumer_answer) == (
+        State.CLOSED,
+        Outcome.PROPOSAL_UNANSWERED,
+        "silent",
+    )
 
 
 def test_a_reminder_goes_to_the_silent_party_alone_and_betrays_nothing():
@@ -396,9 +474,19 @@ def test_a_reminder_goes_to_the_silent_party_alone_and_betrays_nothing():
 def test_an_answer_by_post_counts_for_the_day_it_arrived():
     w = f.world()
     referral = f.proposed(w)
-    answer = solution.answer(referral.pk, "accepted", by=w.officer.for_party(Party.CONSUMER), at=later(5), on=date(2026, 9, 4))
+    answer = solution.answer(
+        referral.pk, "accepted", by=w.officer.for_party(Party.CONSUMER), at=later(5), on=date(2026, 9, 4)
+    )
     assert (answer.party, answer.answered_on) == ("consumer", date(2026, 9, 4))
-    refused("in_future", solution.answer, referral.pk, "accepted", by=w.officer.for_party(Party.TRADER), at=later(5), on=date(2026, 9, 30))
+    refused(
+        "in_future",
+        solution.answer,
+        referral.pk,
+        "accepted",
+        by=w.officer.for_party(Party.TRADER),
+        at=later(5),
+        on=date(2026, 9, 30),
+    )
     refused("not_allowed", solution.answer, referral.pk, "accepted", by=w.delegate.for_party(Party.TRADER), at=later(5))
 
 
@@ -419,7 +507,12 @@ def test_the_consumers_yes_closes_the_case():
     assert Referral.objects.get(pk=referral.pk).state == State.IN_EXECUTION
     solution.report_execution(referral.pk, "yes", by=w.consumer(referral), at=later(12))
     referral.refresh_from_db()
-    assert (referral.state, referral.execution, referral.closed_on, referral.ended_on) == (State.CLOSED, Execution.YES, date(2026, 9, 13), date(2026, 9, 3))
+    assert (referral.state, referral.execution, referral.closed_on, referral.ended_on) == (
+        State.CLOSED,
+        Execution.YES,
+        date(2026, 9, 13),
+        date(2026, 9, 3),
+    )
     assert letters(referral)[-2:] == [("closing", "consumer"), ("closing", "trader")]
 
 
@@ -446,7 +539,11 @@ def test_either_party_withdraws_at_any_time(stage, party):
     actor = w.consumer(referral) if party is Party.CONSUMER else w.firm
     ending.withdraw(referral.pk, by=actor, at=later(3))
     referral.refresh_from_db()
-    assert (referral.state, referral.outcome, referral.ended_on) == (State.CLOSED, f"withdrawn_{party}", date(2026, 9, 4))
+    assert (referral.state, referral.outcome, referral.ended_on) == (
+        State.CLOSED,
+        f"withdrawn_{party}",
+        date(2026, 9, 4),
+    )
     assert not set(running(referral)) - {"resumption"}
     assert Certificate.objects.get().outcome == "withdrawal"
 
@@ -460,11 +557,20 @@ def test_withdrawal_before_notification_ends_no_mediation():
     assert not Certificate.objects.exists()
 
 
-@pytest.mark.parametrize(("forum", "outcome"), [("court", Outcome.COURT_SEIZED), ("mediator", Outcome.OTHER_MEDIATOR_SEIZED)])
+@pytest.mark.parametrize(
+    ("forum", "outcome"), [("court", Outcome.COURT_SEIZED), ("mediator", Outcome.OTHER_MEDIATOR_SEIZED)]
+)
 def test_a_court_or_another_mediator_ends_it(forum, outcome):
     w = f.world()
     referral = f.in_mediation(w)
-    ending.seize_elsewhere(referral.pk, forum, "le tribunal judiciaire de Nantes", by=w.delegate, at=later(5), learnt_from="le consommateur")
+    ending.seize_elsewhere(
+        referral.pk,
+        forum,
+        "le tribunal judiciaire de Nantes",
+        by=w.delegate,
+        at=later(5),
+        learnt_from="le consommateur",
+    )
     referral.refresh_from_db()
     assert (referral.state, referral.outcome) == (State.CLOSED, outcome)
 
@@ -524,7 +630,13 @@ def test_too_late_to_resume():
 
 def declared(w: f.World, stage=f.in_mediation) -> Referral:  # type: ignore[no-untyped-def]
     referral = stage(w)
-    return conflicts.declare_conflict(referral.pk, "Ma sœur travaille chez le professionnel.", "Je peux rester impartiale.", by=w.mediator, at=later(2))
+    return conflicts.declare_conflict(
+        referral.pk,
+        "Ma sœur travaille chez le professionnel.",
+        "Je peux rester impartiale.",
+        by=w.mediator,
+        at=later(2),
+    )
 
 
 def test_a_declared_conflict_locks_the_case_and_lifts_by_itself():
@@ -549,7 +661,14 @@ def test_an_objection_replaces_the_mediator_of_an_entity():
     person = w.people[f.Role.DELEGATE]
     from mediane.mediation.schemes.services import appoint
 
-    other = appoint(w.body.pk, person, by=SYS, starts_on=date(2024, 1, 1), ends_on=date(2030, 1, 1), appointed_by="Commission paritaire")
+    other = appoint(
+        w.body.pk,
+        person,
+        by=SYS,
+        starts_on=date(2024, 1, 1),
+        ends_on=date(2030, 1, 1),
+        appointed_by="Commission paritaire",
+    )
     refused("missing:mediator", conflicts.replace_mediator, referral.pk, w.mandate.pk, by=w.director, at=later(14))
     conflicts.replace_mediator(referral.pk, other.pk, by=w.director, at=later(14))
     referral.refresh_from_db()
@@ -582,7 +701,8 @@ def test_a_message_is_read_by_its_audience_only():
     w = f.world()
     referral = f.in_mediation(w)
     said = {
-        audience: exchange.write(referral.pk, f"pour {audience}", audience, by=w.mediator, at=later(1)).pk for audience in ("both", "consumer", "trader", "office", "mediator")
+        audience: exchange.write(referral.pk, f"pour {audience}", audience, by=w.mediator, at=later(1)).pk
+        for audience in ("both", "consumer", "trader", "office", "mediator")
     }
     from mediane.mediation.referrals.models import Message
 
@@ -629,7 +749,11 @@ def test_a_stranger_gets_the_answer_of_an_unknown_case():
 def test_every_move_left_one_entry_and_the_chain_verifies():
     w = f.world()
     referral = accepted(w)
-    names = list(Entry.objects.filter(case=referral.pk, name__in=[m.name for m in f.receiving.REFERRALS.moves]).order_by("seq").values_list("name", flat=True))
+    names = list(
+        Entry.objects.filter(case=referral.pk, name__in=[m.name for m in f.receiving.REFERRALS.moves])
+        .order_by("seq")
+        .values_list("name", flat=True)
+    )
     assert names == ["submit", "take_up", "notify", "accept_entry", "propose", "answer", "answer", "conclude"]
     found = verify_all()
     assert found.faults == ()
@@ -640,7 +764,9 @@ def test_clock_columns_are_the_folding_of_their_events():
     w = f.world(rules={"party_silence_effect": "remind"})
     referral = f.proposed(w)
     solution.conclude(referral.pk, by=SYS, at=later(50))
-    assert {clock.pk: deadlines.refold(clock) for clock in Clock.objects.all()} == {clock.pk: [] for clock in Clock.objects.all()}
+    assert {clock.pk: deadlines.refold(clock) for clock in Clock.objects.all()} == {
+        clock.pk: [] for clock in Clock.objects.all()
+    }
 
 
 def test_ninety_days_across_the_change_of_hour_and_a_leap_day():

@@ -6,138 +6,209 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_organisations'),
+        ("organisations", "0001_organisations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='body', serialize=False, to='organisations.organisation')),
-                ('kind', models.CharField(choices=[('in_house', 'Médiateur d’entreprise'), ('company', 'Société ou association de médiation'), ('sector', 'Médiateur de fédération ou de secteur'), ('public', 'Médiateur public')], max_length=12)),
-                ('is_person', models.BooleanField(default=False)),
-                ('paid_per_case', models.BooleanField(default=False)),
-                ('energy_profile', models.BooleanField(default=False)),
-                ('accepts_professionals', models.BooleanField(default=False)),
-                ('listed_on', models.DateField(blank=True, null=True)),
-                ('listing_url', models.URLField(blank=True)),
-                ('postal_address', models.TextField(blank=True)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('phone', models.CharField(blank=True, max_length=32)),
-                ('phone_hours', models.CharField(blank=True, max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('site', models.URLField(blank=True)),
-                ('contact_name', models.CharField(blank=True, max_length=120)),
-                ('dpo_contact', models.CharField(blank=True, max_length=200)),
-                ('privacy_url', models.URLField(blank=True)),
-                ('service_complaint_address', models.CharField(blank=True, max_length=300)),
-                ('languages', models.JSONField(default=list)),
-                ('field_of_competence', models.TextField(blank=True)),
-                ('exclusions', models.JSONField(default=list)),
-                ('networks', models.TextField(blank=True)),
-                ('number_prefix', models.CharField(blank=True, max_length=12)),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="body",
+                        serialize=False,
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("in_house", "Médiateur d’entreprise"),
+                            ("company", "Société ou association de médiation"),
+                            ("sector", "Médiateur de fédération ou de secteur"),
+                            ("public", "Médiateur public"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_person", models.BooleanField(default=False)),
+                ("paid_per_case", models.BooleanField(default=False)),
+                ("energy_profile", models.BooleanField(default=False)),
+                ("accepts_professionals", models.BooleanField(default=False)),
+                ("listed_on", models.DateField(blank=True, null=True)),
+                ("listing_url", models.URLField(blank=True)),
+                ("postal_address", models.TextField(blank=True)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("phone", models.CharField(blank=True, max_length=32)),
+                ("phone_hours", models.CharField(blank=True, max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("site", models.URLField(blank=True)),
+                ("contact_name", models.CharField(blank=True, max_length=120)),
+                ("dpo_contact", models.CharField(blank=True, max_length=200)),
+                ("privacy_url", models.URLField(blank=True)),
+                ("service_complaint_address", models.CharField(blank=True, max_length=300)),
+                ("languages", models.JSONField(default=list)),
+                ("field_of_competence", models.TextField(blank=True)),
+                ("exclusions", models.JSONField(default=list)),
+                ("networks", models.TextField(blank=True)),
+                ("number_prefix", models.CharField(blank=True, max_length=12)),
             ],
             options={
-                'verbose_name_plural': 'bodies',
+                "verbose_name_plural": "bodies",
             },
         ),
         migrations.CreateModel(
-            name='OtherMediator',
+            name="OtherMediator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('site', models.URLField(blank=True)),
-                ('competence', models.CharField(blank=True, max_length=300)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("site", models.URLField(blank=True)),
+                ("competence", models.CharField(blank=True, max_length=300)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gender', models.CharField(blank=True, choices=[('f', 'Madame'), ('m', 'Monsieur'), ('', 'Non précisé')], max_length=1)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('appointed_by', models.CharField(max_length=200)),
-                ('appointed_on', models.DateField(blank=True, null=True)),
-                ('career', models.TextField(blank=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='schemes.body')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True, choices=[("f", "Madame"), ("m", "Monsieur"), ("", "Non précisé")], max_length=1
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("appointed_by", models.CharField(max_length=200)),
+                ("appointed_on", models.DateField(blank=True, null=True)),
+                ("career", models.TextField(blank=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mandates", to="schemes.body"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_on',),
+                "ordering": ("-starts_on",),
             },
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL)),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delegations', to='schemes.mandate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="delegations", to="schemes.mandate"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NumberCounter',
+            name="NumberCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='schemes.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                ("body", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="schemes.body")),
             ],
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('active', models.BooleanField(default=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subjects', to='schemes.body')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='schemes.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="subjects", to="schemes.body"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="schemes.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Charter',
+            name="Charter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20)),
-                ('effective_from', models.DateField()),
-                ('effective_to', models.DateField(blank=True, null=True)),
-                ('text', models.TextField()),
-                ('approved_by', models.CharField(blank=True, max_length=200)),
-                ('principle_accepted', models.BooleanField(default=False)),
-                ('principle_clause', models.CharField(blank=True, max_length=120)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charters', to='schemes.body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=20)),
+                ("effective_from", models.DateField()),
+                ("effective_to", models.DateField(blank=True, null=True)),
+                ("text", models.TextField()),
+                ("approved_by", models.CharField(blank=True, max_length=200)),
+                ("principle_accepted", models.BooleanField(default=False)),
+                ("principle_clause", models.CharField(blank=True, max_length=120)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="charters", to="schemes.body"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-effective_from',),
-                'constraints': [models.UniqueConstraint(fields=('body', 'version'), name='charter_version_once')],
+                "ordering": ("-effective_from",),
+                "constraints": [models.UniqueConstraint(fields=("body", "version"), name="charter_version_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='mandate_ends_after_start'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="mandate_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='numbercounter',
-            constraint=models.UniqueConstraint(fields=('body', 'year'), name='counter_once_a_year'),
+            model_name="numbercounter",
+            constraint=models.UniqueConstraint(fields=("body", "year"), name="counter_once_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='subject',
-            constraint=models.UniqueConstraint(fields=('body', 'parent', 'name'), name='subject_once_per_parent', nulls_distinct=False),
+            model_name="subject",
+            constraint=models.UniqueConstraint(
+                fields=("body", "parent", "name"), name="subject_once_per_parent", nulls_distinct=False
+            ),
         ),
     ]

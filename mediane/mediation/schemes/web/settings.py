@@ -31,7 +31,11 @@ REFUSALS = {
     "mandate_too_short": gettext_lazy("Un mandat dure au moins trois ans (L. 613-1, 2°)."),
     "not_allowed": gettext_lazy("Cet acte n’est pas de votre ressort."),
 }
-MARKS = {"A": gettext_lazy("texte de loi"), "B": gettext_lazy("source secondaire"), "C": gettext_lazy("règle de l’organisme ou usage")}
+MARKS = {
+    "A": gettext_lazy("texte de loi"),
+    "B": gettext_lazy("source secondaire"),
+    "C": gettext_lazy("règle de l’organisme ou usage"),
+}
 
 
 def _body(request: HttpRequest) -> Body:
@@ -51,22 +55,36 @@ class CharterForm(Form):
     version = forms.CharField(label=gettext_lazy("Version"), max_length=20)
     effective_from = forms.DateField(label=gettext_lazy("En vigueur le"), widget=CalendarInput())
     approved_by = forms.CharField(label=gettext_lazy("Approuvée par"), max_length=200, required=False)
-    principle_accepted = forms.BooleanField(label=gettext_lazy("Le professionnel accepte d’avance le principe de toute médiation"), required=False)
+    principle_accepted = forms.BooleanField(
+        label=gettext_lazy("Le professionnel accepte d’avance le principe de toute médiation"), required=False
+    )
     principle_clause = forms.CharField(label=gettext_lazy("Clause qui le dit"), max_length=120, required=False)
     text = forms.CharField(label=gettext_lazy("Texte"), max_length=60_000, widget=forms.Textarea(attrs={"rows": 10}))
 
 
 class MandateForm(Form):
-    person = forms.ModelChoiceField(label=gettext_lazy("Personne (rôle de médiateur)"), queryset=Membership.objects.none())
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Personne (rôle de médiateur)"), queryset=Membership.objects.none()
+    )
     starts_on = forms.DateField(label=gettext_lazy("Du"), widget=CalendarInput())
     ends_on = forms.DateField(label=gettext_lazy("Au"), widget=CalendarInput())
     appointed_by = forms.CharField(label=gettext_lazy("Désignée par"), max_length=200)
-    career = forms.CharField(label=gettext_lazy("Diplômes et parcours (R. 614-1)"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
+    career = forms.CharField(
+        label=gettext_lazy("Diplômes et parcours (R. 614-1)"),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, body_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["person"]
-        field.queryset = Membership.objects.current(paris_day(utc_now())).filter(organisation=body_id, role=Role.MEDIATOR).select_related("person").order_by("person__last_name", "pk")
+        field.queryset = (
+            Membership.objects.current(paris_day(utc_now()))
+            .filter(organisation=body_id, role=Role.MEDIATOR)
+            .select_related("person")
+            .order_by("person__last_name", "pk")
+        )
         field.label_from_instance = lambda held: held.person.full_name
 
 
@@ -100,7 +118,9 @@ def settings(request: HttpRequest) -> HttpResponse:
             flash.success(request, _("Mandat enregistré."))
             return redirect("desk:settings")
         if what == "subject" and subject.is_valid():
-            services.add_subject(body.pk, subject.cleaned_data["name"], by=request.actor, parent=subject.cleaned_data["parent"])
+            services.add_subject(
+                body.pk, subject.cleaned_data["name"], by=request.actor, parent=subject.cleaned_data["parent"]
+            )
             flash.success(request, _("Sujet ajouté."))
             return redirect("desk:settings")
     except Refusal as refusal:
@@ -108,7 +128,13 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "body": body,
         "charters": list(Charter.objects.filter(body=body).order_by("-effective_from")),
-        "mandates": [(row, row.is_current(today)) for row in Mandate.objects.filter(body=body).select_related("person").prefetch_related("delegations__person").order_by("-starts_on", "pk")],
+        "mandates": [
+            (row, row.is_current(today))
+            for row in Mandate.objects.filter(body=body)
+            .select_related("person")
+            .prefetch_related("delegations__person")
+            .order_by("-starts_on", "pk")
+        ],
         "subjects": services.subject_tree(body.pk),
         "charter": charter,
         "mandate": mandate,
@@ -123,8 +149,22 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every rule: value in force, legal basis and its mark, one sentence of explanation, values to come and past."""
     body, today = _body(request), paris_day(utc_now())
     now = rules_for(body.pk, today)
-    own = {row.key: row for row in RuleValue.objects.filter(organisation=body.pk, unit__isnull=True, effective_from__gt=today).order_by("-effective_from")}
-    rows = [{"definition": item, "value": now.text(item.key), "own": now.versions.get(item.key) is not None, "next": own.get(item.key), "mark": MARKS[item.mark]} for item in all_definitions()]
+    own = {
+        row.key: row
+        for row in RuleValue.objects.filter(organisation=body.pk, unit__isnull=True, effective_from__gt=today).order_by(
+            "-effective_from"
+        )
+    }
+    rows = [
+        {
+            "definition": item,
+            "value": now.text(item.key),
+            "own": now.versions.get(item.key) is not None,
+            "next": own.get(item.key),
+            "mark": MARKS[item.mark],
+        }
+        for item in all_definitions()
+    ]
     return TemplateResponse(request, "schemes/rules.html", {"rows": rows})
 
 
@@ -137,7 +177,10 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
         item = definition(key)
     except KeyError:
         raise Http404 from None
-    form, refused = RuleForm(request.POST or None, initial={"value": rules_for(body.pk, today).text(key), "effective_from": today}), ""
+    form, refused = (
+        RuleForm(request.POST or None, initial={"value": rules_for(body.pk, today).text(key), "effective_from": today}),
+        "",
+    )
     if request.method == "POST" and form.is_valid():
         try:
             set_rule(body.pk, key, by=request.actor, at=utc_now(), **form.cleaned_data)
@@ -145,6 +188,8 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("desk:rules")
         except Refusal as refusal:
             refused = str(REFUSALS.get(refusal.code, refusal.code))
-    history = list(RuleValue.objects.filter(organisation=body.pk, key=key).select_related("set_by").order_by("-effective_from"))
+    history = list(
+        RuleValue.objects.filter(organisation=body.pk, key=key).select_related("set_by").order_by("-effective_from")
+    )
     context = {"item": item, "form": form, "refused": refused, "history": history, "mark": MARKS[item.mark]}
     return TemplateResponse(request, "schemes/rule.html", context, status=422 if request.method == "POST" else 200)

@@ -6,129 +6,193 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('database', '0001_search_and_state'),
-        ('organisations', '0001_organisations'),
-        ('schemes', '0001_bodies'),
+        ("database", "0001_search_and_state"),
+        ("organisations", "0001_organisations"),
+        ("schemes", "0001_bodies"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Trader',
+            name="Trader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('siren', models.CharField(blank=True, max_length=9)),
-                ('complaint_address', models.CharField(blank=True, max_length=300)),
-                ('level2_name', models.CharField(blank=True, max_length=120)),
-                ('level2_basis', models.CharField(blank=True, max_length=160)),
-                ('level2_address', models.CharField(blank=True, max_length=300)),
-                ('postal_address', models.TextField(blank=True)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('sector', models.CharField(blank=True, max_length=120)),
-                ('active', models.BooleanField(default=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traders', to='schemes.body')),
-                ('operator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trader_rows', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("siren", models.CharField(blank=True, max_length=9)),
+                ("complaint_address", models.CharField(blank=True, max_length=300)),
+                ("level2_name", models.CharField(blank=True, max_length=120)),
+                ("level2_basis", models.CharField(blank=True, max_length=160)),
+                ("level2_address", models.CharField(blank=True, max_length=300)),
+                ("postal_address", models.TextField(blank=True)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("sector", models.CharField(blank=True, max_length=120)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="traders", to="schemes.body"
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trader_rows",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Designation',
+            name="Designation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=40)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('entry_asked', models.BooleanField(default=True)),
-                ('entry_delay', models.CharField(default='21d', max_length=8)),
-                ('silence_effect', models.CharField(choices=[('refusal', 'vaut refus d’entrer en médiation'), ('acceptance', 'vaut acceptation du principe de la médiation'), ('remind', 'un dernier rappel, puis refus')], default='refusal', max_length=10)),
-                ('fee_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('waiver_fee', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('trader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='designations', to='traders.trader')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=40)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("entry_asked", models.BooleanField(default=True)),
+                ("entry_delay", models.CharField(default="21d", max_length=8)),
+                (
+                    "silence_effect",
+                    models.CharField(
+                        choices=[
+                            ("refusal", "vaut refus d’entrer en médiation"),
+                            ("acceptance", "vaut acceptation du principe de la médiation"),
+                            ("remind", "un dernier rappel, puis refus"),
+                        ],
+                        default="refusal",
+                        max_length=10,
+                    ),
+                ),
+                ("fee_amount", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                ("waiver_fee", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                (
+                    "trader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="designations", to="traders.trader"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_on',),
+                "ordering": ("-starts_on",),
             },
         ),
         migrations.CreateModel(
-            name='BusinessLine',
+            name="BusinessLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('trader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='business_lines', to='traders.trader')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "trader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="business_lines", to="traders.trader"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='TraderAlias',
+            name="TraderAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('trader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='traders.trader')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "trader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="traders.trader"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TraderContact',
+            name="TraderContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('service', models.CharField(blank=True, max_length=120)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('postal_address', models.TextField(blank=True)),
-                ('on_paper', models.BooleanField(default=False)),
-                ('is_main', models.BooleanField(default=True)),
-                ('trader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='traders.trader')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("service", models.CharField(blank=True, max_length=120)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("postal_address", models.TextField(blank=True)),
+                ("on_paper", models.BooleanField(default=False)),
+                ("is_main", models.BooleanField(default=True)),
+                (
+                    "trader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="traders.trader"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='trader',
-            index=models.Index(condition=models.Q(('siren', ''), _negated=True), fields=['body', 'siren'], name='trader_by_siren'),
+            model_name="trader",
+            index=models.Index(
+                condition=models.Q(("siren", ""), _negated=True), fields=["body", "siren"], name="trader_by_siren"
+            ),
         ),
         migrations.AddIndex(
-            model_name='trader',
-            index=models.Index(condition=models.Q(('operator__isnull', False)), fields=['operator'], name='trader_by_operator'),
+            model_name="trader",
+            index=models.Index(
+                condition=models.Q(("operator__isnull", False)), fields=["operator"], name="trader_by_operator"
+            ),
         ),
         migrations.AddIndex(
-            model_name='trader',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.Func(models.F('name'), function='f_unaccent'), name='gin_trgm_ops'), name='trader_name_trgm'),
+            model_name="trader",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    models.Func(models.F("name"), function="f_unaccent"), name="gin_trgm_ops"
+                ),
+                name="trader_name_trgm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trader',
-            constraint=models.UniqueConstraint(fields=('body', 'name'), name='trader_name_once_per_body'),
+            model_name="trader",
+            constraint=models.UniqueConstraint(fields=("body", "name"), name="trader_name_once_per_body"),
         ),
         migrations.AddConstraint(
-            model_name='trader',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^\\d{9}$'), _connector='OR'), name='trader_siren_nine_digits'),
+            model_name="trader",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siren", ""), ("siren__regex", "^\\d{9}$"), _connector="OR"),
+                name="trader_siren_nine_digits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.UniqueConstraint(fields=('trader', 'version'), name='designation_version_once'),
+            model_name="designation",
+            constraint=models.UniqueConstraint(fields=("trader", "version"), name="designation_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='designation_ends_after_start'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="designation_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('silence_effect__in', ['refusal', 'acceptance', 'remind'])), name='designation_silence_known'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("silence_effect__in", ["refusal", "acceptance", "remind"])),
+                name="designation_silence_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='businessline',
-            constraint=models.UniqueConstraint(fields=('trader', 'name'), name='business_line_once'),
+            model_name="businessline",
+            constraint=models.UniqueConstraint(fields=("trader", "name"), name="business_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='traderalias',
-            constraint=models.UniqueConstraint(fields=('trader', 'name'), name='alias_once'),
+            model_name="traderalias",
+            constraint=models.UniqueConstraint(fields=("trader", "name"), name="alias_once"),
         ),
         migrations.AddConstraint(
-            model_name='tradercontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('trader',), name='one_main_contact'),
+            model_name="tradercontact",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_main", True)), fields=("trader",), name="one_main_contact"
+            ),
         ),
     ]

@@ -35,15 +35,29 @@ REFUSALS = {
 class TraderForm(Form):
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=200)
     siren = forms.CharField(label=gettext_lazy("SIREN"), max_length=14, required=False)
-    aliases = forms.CharField(label=gettext_lazy("Autres noms connus du public, un par ligne"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+    aliases = forms.CharField(
+        label=gettext_lazy("Autres noms connus du public, un par ligne"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     sector = forms.CharField(label=gettext_lazy("Secteur"), max_length=120, required=False)
     complaint_address = forms.CharField(label=gettext_lazy("Adresse des réclamations"), max_length=300, required=False)
-    level2_name = forms.CharField(label=gettext_lazy("Second niveau prévu par le contrat"), max_length=120, required=False)
+    level2_name = forms.CharField(
+        label=gettext_lazy("Second niveau prévu par le contrat"), max_length=120, required=False
+    )
     level2_basis = forms.CharField(label=gettext_lazy("Clause qui le prévoit"), max_length=160, required=False)
     level2_address = forms.CharField(label=gettext_lazy("Son adresse"), max_length=300, required=False)
-    contact_name = forms.CharField(label=gettext_lazy("Contact déclaré pour la médiation"), max_length=120, required=False)
+    contact_name = forms.CharField(
+        label=gettext_lazy("Contact déclaré pour la médiation"), max_length=120, required=False
+    )
     contact_email = forms.EmailField(label=gettext_lazy("Son courriel"), required=False)
-    contact_address = forms.CharField(label=gettext_lazy("Son adresse postale"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3}))
+    contact_address = forms.CharField(
+        label=gettext_lazy("Son adresse postale"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     contact_on_paper = forms.BooleanField(label=gettext_lazy("Lui écrire par courrier postal"), required=False)
 
     def clean_siren(self) -> str:
@@ -62,7 +76,9 @@ class TraderForm(Form):
 class DesignationForm(Form):
     version = forms.CharField(label=gettext_lazy("Convention, version"), max_length=40)
     starts_on = forms.DateField(label=gettext_lazy("En vigueur le"), widget=CalendarInput())
-    entry_asked = forms.BooleanField(label=gettext_lazy("L’accord du professionnel est demandé à chaque médiation"), required=False, initial=True)
+    entry_asked = forms.BooleanField(
+        label=gettext_lazy("L’accord du professionnel est demandé à chaque médiation"), required=False, initial=True
+    )
     entry_delay = forms.CharField(label=gettext_lazy("Délai pour répondre (21d, 2m)"), max_length=8, initial="21d")
     silence_effect = forms.ChoiceField(label=gettext_lazy("Son silence"), choices=SilenceEffect.choices)
     fee_amount = MoneyField(label=gettext_lazy("Prix d’une médiation"), required=False)
@@ -87,9 +103,21 @@ def traders(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(name__gt=after)
     today = paris_day(utc_now())
     page = list(
-        rows.prefetch_related(Prefetch("designations", queryset=Designation.objects.filter(starts_on__lte=today).order_by("-starts_on"), to_attr="versions"), "aliases").order_by("name", "pk")[: PAGE + 1]
+        rows.prefetch_related(
+            Prefetch(
+                "designations",
+                queryset=Designation.objects.filter(starts_on__lte=today).order_by("-starts_on"),
+                to_attr="versions",
+            ),
+            "aliases",
+        ).order_by("name", "pk")[: PAGE + 1]
     )
-    context = {"rows": page[:PAGE], "query": text, "next": f"?apres={page[PAGE - 1].name}" if len(page) > PAGE else "", "may_add": request.actor.may(Permission.MANAGE_TRADERS)}
+    context = {
+        "rows": page[:PAGE],
+        "query": text,
+        "next": f"?apres={page[PAGE - 1].name}" if len(page) > PAGE else "",
+        "may_add": request.actor.may(Permission.MANAGE_TRADERS),
+    }
     return TemplateResponse(request, "traders/traders.html", context)
 
 
@@ -108,12 +136,21 @@ def trader(request: HttpRequest, pk: int) -> HttpResponse:
     may = request.actor.may(Permission.MANAGE_TRADERS)
     contact = TraderContact.objects.filter(trader=one, is_main=True).first()
     names = ("name", "siren", "sector", "complaint_address", "level2_name", "level2_basis", "level2_address")
-    initial = {name: getattr(one, name) for name in names} | {"aliases": "\n".join(alias.name for alias in one.aliases.order_by("name"))}
+    initial = {name: getattr(one, name) for name in names} | {
+        "aliases": "\n".join(alias.name for alias in one.aliases.order_by("name"))
+    }
     if contact:
-        initial |= {"contact_name": contact.name, "contact_email": contact.email, "contact_address": contact.postal_address, "contact_on_paper": contact.on_paper}
+        initial |= {
+            "contact_name": contact.name,
+            "contact_email": contact.email,
+            "contact_address": contact.postal_address,
+            "contact_on_paper": contact.on_paper,
+        }
     what = request.POST.get("what", "")
     form = TraderForm(request.POST if what == "sheet" else None, initial=initial)
-    convention = DesignationForm(request.POST if what == "convention" else None, initial={"starts_on": paris_day(utc_now()), "entry_asked": True})
+    convention = DesignationForm(
+        request.POST if what == "convention" else None, initial={"starts_on": paris_day(utc_now()), "entry_asked": True}
+    )
     if request.method == "POST" and may:
         if what == "sheet" and form.is_valid():
             services.update_trader(one, by=request.actor, **_details(form))
@@ -134,17 +171,31 @@ def add(request: HttpRequest) -> HttpResponse:
     form, refused = TraderForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
-            one = services.create_trader(request.actor.organisation_id or 0, form.cleaned_data["name"], by=request.actor, **{k: v for k, v in _details(form).items() if k != "name"})
+            one = services.create_trader(
+                request.actor.organisation_id or 0,
+                form.cleaned_data["name"],
+                by=request.actor,
+                **{k: v for k, v in _details(form).items() if k != "name"},
+            )
             flash.success(request, _("Professionnel ajouté ; enregistrez sa convention."))
             return redirect("desk:trader", pk=one.pk)
         except Refusal as refusal:
             refused = str(REFUSALS.get(refusal.code, refusal.code))
-    return TemplateResponse(request, "traders/add.html", {"form": form, "refused": refused}, status=422 if request.method == "POST" else 200)
+    return TemplateResponse(
+        request, "traders/add.html", {"form": form, "refused": refused}, status=422 if request.method == "POST" else 200
+    )
 
 
 def _details(form: TraderForm) -> dict[str, Any]:
     data = form.cleaned_data
-    contact = {"name": data["contact_name"], "email": data["contact_email"], "postal_address": data["contact_address"], "on_paper": data["contact_on_paper"]}
+    contact = {
+        "name": data["contact_name"],
+        "email": data["contact_email"],
+        "postal_address": data["contact_address"],
+        "on_paper": data["contact_on_paper"],
+    }
     names = ("name", "siren", "sector", "complaint_address", "level2_name", "level2_basis", "level2_address")
-    return {name: data[name] for name in names} | {"aliases": tuple(line.strip() for line in data["aliases"].splitlines() if line.strip()), "contact": contact if any(contact.values()) else None}
-
+    return {name: data[name] for name in names} | {
+        "aliases": tuple(line.strip() for line in data["aliases"].splitlines() if line.strip()),
+        "contact": contact if any(contact.values()) else None,
+    }

@@ -9,9 +9,8 @@ from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
@@ -37,9 +36,12 @@ class ThreeWay(forms.TypedChoiceField):
 
     def __init__(self, label: Any) -> None:
         super().__init__(
-            label=label, required=False, choices=[("", gettext_lazy("inconnu")), ("yes", gettext_lazy("oui")), ("no", gettext_lazy("non"))],
-            coerce=lambda value: value == "yes", empty_value=None,
-        )  # fmt: skip
+            label=label,
+            required=False,
+            choices=[("", gettext_lazy("inconnu")), ("yes", gettext_lazy("oui")), ("no", gettext_lazy("non"))],
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no", None: ""}.get(value, value)
@@ -52,16 +54,26 @@ def _day(label: Any) -> forms.DateField:
 class FactsForm(Form):
     """What the evidence shows. Each value is kept in the journal with the one before."""
 
-    trader_id = forms.ModelChoiceField(label=gettext_lazy("Professionnel"), queryset=Trader.objects.none(), required=False)
-    business_line_id = forms.ModelChoiceField(label=gettext_lazy("Métier"), queryset=BusinessLine.objects.none(), required=False)
+    trader_id = forms.ModelChoiceField(
+        label=gettext_lazy("Professionnel"), queryset=Trader.objects.none(), required=False
+    )
+    business_line_id = forms.ModelChoiceField(
+        label=gettext_lazy("Métier"), queryset=BusinessLine.objects.none(), required=False
+    )
     subject_id = forms.ModelChoiceField(label=gettext_lazy("Sujet"), queryset=Subject.objects.none(), required=False)
     trader_in_scope = ThreeWay(gettext_lazy("Professionnel dans le champ"))
-    requester_kind = forms.ChoiceField(label=gettext_lazy("Qualité du demandeur"), choices=[("", gettext_lazy("inconnue")), *RequesterKind.choices], required=False)
+    requester_kind = forms.ChoiceField(
+        label=gettext_lazy("Qualité du demandeur"),
+        choices=[("", gettext_lazy("inconnue")), *RequesterKind.choices],
+        required=False,
+    )
     complaint_written = ThreeWay(gettext_lazy("Réclamation écrite"))
     complaint_proof = ThreeWay(gettext_lazy("Preuve de la réclamation"))
     complaint_on = _day(gettext_lazy("Date de la réclamation"))
     answered_on = _day(gettext_lazy("Réponse du professionnel le"))
-    answer = forms.ChoiceField(label=gettext_lazy("Cette réponse"), choices=[("", "—"), *ComplaintAnswer.choices], required=False)
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Cette réponse"), choices=[("", "—"), *ComplaintAnswer.choices], required=False
+    )
     level2_on = _day(gettext_lazy("Second niveau saisi le"))
     level2_answered_on = _day(gettext_lazy("Réponse du second niveau le"))
     other_mediator = ThreeWay(gettext_lazy("Autre médiateur saisi"))
@@ -72,8 +84,12 @@ class FactsForm(Form):
     def __init__(self, *args: Any, referral: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["trader_id"].queryset = Trader.objects.filter(body=referral.body_id, active=True)
-        self.fields["business_line_id"].queryset = BusinessLine.objects.filter(trader=referral.trader_id).select_related("trader")
-        self.fields["subject_id"].queryset = Subject.objects.filter(body=referral.body_id, parent__isnull=True, active=True)
+        self.fields["business_line_id"].queryset = BusinessLine.objects.filter(
+            trader=referral.trader_id
+        ).select_related("trader")
+        self.fields["subject_id"].queryset = Subject.objects.filter(
+            body=referral.body_id, parent__isnull=True, active=True
+        )
 
     def facts(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
@@ -112,7 +128,11 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for ground in Ground
     ]
-    offered = [screen for screen in moves.offered(referral, request.actor, page.running) if screen.name in ("ask_documents", "notify", "postpone", "redirect", "refuse", "re_examine", "take_up")]
+    offered = [
+        screen
+        for screen in moves.offered(referral, request.actor, page.running)
+        if screen.name in ("ask_documents", "notify", "postpone", "redirect", "refuse", "re_examine", "take_up")
+    ]
     context = _head(page, "admissibility") | {
         "form": form,
         "editable": editable,

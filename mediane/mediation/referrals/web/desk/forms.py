@@ -40,7 +40,9 @@ class MoveForm(Form):
         super().__init__(*args, **kwargs)
         if late:
             self.fields["late_reason"] = forms.ChoiceField(
-                label=_("Pourquoi ce retard"), choices=[("", "—"), *LateExtension.choices], help_text=_("La date est dépassée ; le motif est compté dans le tableau de bord.")
+                label=_("Pourquoi ce retard"),
+                choices=[("", "—"), *LateExtension.choices],
+                help_text=_("La date est dépassée ; le motif est compté dans le tableau de bord."),
             )
 
     def arguments(self) -> dict[str, Any]:
@@ -61,8 +63,12 @@ class AskDocuments(MoveForm):
             first = n == 1
             self.fields[f"name_{n}"] = forms.CharField(label=_("Pièce {n}").format(n=n), max_length=160, required=first)
             self.fields[f"purpose_{n}"] = forms.ChoiceField(label=_("Nature"), choices=PURPOSES, required=False)
-            self.fields[f"why_{n}"] = forms.CharField(label=_("Pourquoi elle est strictement nécessaire"), max_length=400, required=first)
-            self.fields[f"must_show_{n}"] = forms.CharField(label=_("Ce qu’elle doit montrer"), max_length=400, required=False)
+            self.fields[f"why_{n}"] = forms.CharField(
+                label=_("Pourquoi elle est strictement nécessaire"), max_length=400, required=first
+            )
+            self.fields[f"must_show_{n}"] = forms.CharField(
+                label=_("Ce qu’elle doit montrer"), max_length=400, required=False
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -76,7 +82,12 @@ class AskDocuments(MoveForm):
 
         data = self.cleaned_data
         pieces = [
-            Piece(data[f"name_{n}"], data[f"why_{n}"], data.get(f"must_show_{n}", ""), data.get(f"purpose_{n}", "") or "other")
+            Piece(
+                data[f"name_{n}"],
+                data[f"why_{n}"],
+                data.get(f"must_show_{n}", ""),
+                data.get(f"purpose_{n}", "") or "other",
+            )
             for n in range(1, self.ROWS + 1)
             if data.get(f"name_{n}")
         ]
@@ -85,11 +96,17 @@ class AskDocuments(MoveForm):
 
 class Refuse(MoveForm):
     ground = forms.ChoiceField(
-        label=_("Motif"), choices=[(g.value, Choice(g.label, f"Article {g.article}")) for g in Ground], widget=Cards(compact=True)
+        label=_("Motif"),
+        choices=[(g.value, Choice(g.label, f"Article {g.article}")) for g in Ground],
+        widget=Cards(compact=True),
     )
-    reason = text_field(_("Raison, en mots simples"), help_text=_("Cette phrase figure dans la lettre, à la suite de la règle."))
+    reason = text_field(
+        _("Raison, en mots simples"), help_text=_("Cette phrase figure dans la lettre, à la suite de la règle.")
+    )
     detail = forms.CharField(label=_("Précision pour les statistiques"), max_length=60, required=False)
-    other_forum_name = forms.CharField(label=_("Motif 3° : tribunal ou médiateur saisi, avec son article"), max_length=160, required=False)
+    other_forum_name = forms.CharField(
+        label=_("Motif 3° : tribunal ou médiateur saisi, avec son article"), max_length=160, required=False
+    )
     other_forum_reference = forms.CharField(label=_("Motif 3° : référence"), max_length=80, required=False)
     competent_body_name = forms.CharField(label=_("Motif 5° : médiateur compétent"), max_length=200, required=False)
     competent_body_address = forms.CharField(label=_("Motif 5° : son adresse"), max_length=300, required=False)
@@ -113,12 +130,20 @@ class Redirect(MoveForm):
     ground = forms.ChoiceField(
         label=_("Vers"),
         choices=[
-            (Ground.NO_PRIOR_COMPLAINT.value, Choice(_("Un autre niveau du professionnel"), _("Motif 1° : étape du contrat non suivie"))),
-            (Ground.OUT_OF_COMPETENCE.value, Choice(_("Un autre médiateur"), _("Motif 5° : autre médiateur compétent"))),
+            (
+                Ground.NO_PRIOR_COMPLAINT.value,
+                Choice(_("Un autre niveau du professionnel"), _("Motif 1° : étape du contrat non suivie")),
+            ),
+            (
+                Ground.OUT_OF_COMPETENCE.value,
+                Choice(_("Un autre médiateur"), _("Motif 5° : autre médiateur compétent")),
+            ),
         ],
         widget=Cards(compact=True),
     )
-    destination_id = forms.ModelChoiceField(label=_("Médiateur compétent"), queryset=OtherMediator.objects.none(), required=False)
+    destination_id = forms.ModelChoiceField(
+        label=_("Médiateur compétent"), queryset=OtherMediator.objects.none(), required=False
+    )
     reason = text_field(_("Pourquoi, en une phrase"), rows=2, required=False)
     transferred = forms.BooleanField(label=_("Transmettre le dossier (le demandeur y a consenti)"), required=False)
 
@@ -145,13 +170,17 @@ class ReExamine(MoveForm):
 
 class Notify(MoveForm):
     mediator_id = forms.ModelChoiceField(label=_("Médiateur"), queryset=Mandate.objects.none())
-    dispute_summary = text_field(_("Le litige, en mots neutres"), rows=3, help_text=_("Les deux parties lisent ce texte."))
+    dispute_summary = text_field(
+        _("Le litige, en mots neutres"), rows=3, help_text=_("Les deux parties lisent ce texte.")
+    )
     claim_summary = text_field(_("Ce qui est demandé"), rows=2)
 
     def __init__(self, *args: Any, mediators: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["mediator_id"]
-        field.queryset = Mandate.objects.filter(pk__in=[m.pk for m in mediators or []]).select_related("person").order_by("pk")
+        field.queryset = (
+            Mandate.objects.filter(pk__in=[m.pk for m in mediators or []]).select_related("person").order_by("pk")
+        )
         field.label_from_instance = lambda mandate: mandate.person.full_name
 
     def arguments(self) -> dict[str, Any]:
@@ -162,7 +191,11 @@ class Notify(MoveForm):
 
 class Extend(MoveForm):
     new_due_on = day_field(_("Nouvelle date"))
-    reason = text_field(_("En quoi le litige est complexe"), rows=3, help_text=_("Une phrase sur le litige ; jamais l’effectif ni les congés."))
+    reason = text_field(
+        _("En quoi le litige est complexe"),
+        rows=3,
+        help_text=_("Une phrase sur le litige ; jamais l’effectif ni les congés."),
+    )
     next_step = forms.CharField(label=_("Ce qui se passe d’ici là"), max_length=200)
     next_step_on = day_field(_("Avant le"), required=False)
 
@@ -188,8 +221,14 @@ class ReplaceMediator(MoveForm):
 
 
 class SeizeElsewhere(MoveForm):
-    forum = forms.ChoiceField(label=_("Qui est saisi"), choices=[("court", _("Un tribunal")), ("mediator", _("Un autre médiateur"))], widget=Cards(compact=True))
-    forum_name = forms.CharField(label=_("Son nom, avec l’article (« le tribunal judiciaire de Lyon »)"), max_length=160)
+    forum = forms.ChoiceField(
+        label=_("Qui est saisi"),
+        choices=[("court", _("Un tribunal")), ("mediator", _("Un autre médiateur"))],
+        widget=Cards(compact=True),
+    )
+    forum_name = forms.CharField(
+        label=_("Son nom, avec l’article (« le tribunal judiciaire de Lyon »)"), max_length=160
+    )
     reference = forms.CharField(label=_("Référence"), max_length=80, required=False)
     learnt_from = forms.CharField(label=_("Appris par (« le consommateur »)"), max_length=120)
     learnt_on = day_field(_("Appris le"), required=False)
@@ -214,7 +253,9 @@ class Transmit(MoveForm):
     def __init__(self, *args: Any, documents: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["document_ids"].choices = [
-            (d.pk, f"{d.reference or '—'} · {d.title} · {d.author_name}") for d in documents or [] if d.author_party in Party.values and d.audience != "both"
+            (d.pk, f"{d.reference or '—'} · {d.title} · {d.author_name}")
+            for d in documents or []
+            if d.author_party in Party.values and d.audience != "both"
         ]
 
     def arguments(self) -> dict[str, Any]:
@@ -230,7 +271,10 @@ class Terms(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, self.ROWS + 1):
-            self.fields[f"who_{n}"] = forms.ChoiceField(label=_("Qui"), choices=[(Party.TRADER.value, Party.TRADER.label), (Party.CONSUMER.value, Party.CONSUMER.label)])
+            self.fields[f"who_{n}"] = forms.ChoiceField(
+                label=_("Qui"),
+                choices=[(Party.TRADER.value, Party.TRADER.label), (Party.CONSUMER.value, Party.CONSUMER.label)],
+            )
             self.fields[f"what_{n}"] = forms.CharField(label=_("Fait quoi"), max_length=300, required=n == 1)
             self.fields[f"amount_{n}"] = MoneyField(label=_("Somme"), required=False)
             self.fields[f"due_on_{n}"] = day_field(_("Pour quand"), required=n == 1)
@@ -259,7 +303,9 @@ class Terms(MoveForm):
 
 
 class Finish(MoveForm):
-    execution = forms.ChoiceField(label=_("L’accord a-t-il été exécuté ?"), choices=Execution.choices, widget=Cards(compact=True))
+    execution = forms.ChoiceField(
+        label=_("L’accord a-t-il été exécuté ?"), choices=Execution.choices, widget=Cards(compact=True)
+    )
 
 
 class Resume(MoveForm):
@@ -278,7 +324,9 @@ class Recorded(MoveForm):
 
 class RecordAnswer(Recorded):
     party = forms.ChoiceField(label=_("Partie"), choices=Party.choices, widget=Cards(compact=True))
-    value = forms.ChoiceField(label=_("Réponse"), choices=[("accepted", _("Accepte")), ("refused", _("Refuse"))], widget=Cards(compact=True))
+    value = forms.ChoiceField(
+        label=_("Réponse"), choices=[("accepted", _("Accepte")), ("refused", _("Refuse"))], widget=Cards(compact=True)
+    )
     signatory = forms.CharField(label=_("Signataire et qualité"), max_length=200, required=False)
     comment = text_field(_("Remarque"), rows=2, required=False)
 
@@ -294,7 +342,11 @@ class RecordEntryRefusal(Recorded):
 
 class RecordExecution(Recorded):
     party = forms.ChoiceField(label=_("Partie"), choices=Party.choices, widget=Cards(compact=True))
-    value = forms.ChoiceField(label=_("Est-ce fait ?"), choices=[("yes", _("Oui")), ("partly", _("En partie")), ("no", _("Non"))], widget=Cards(compact=True))
+    value = forms.ChoiceField(
+        label=_("Est-ce fait ?"),
+        choices=[("yes", _("Oui")), ("partly", _("En partie")), ("no", _("Non"))],
+        widget=Cards(compact=True),
+    )
     comment = text_field(_("Précision"), rows=2, required=False)
 
 

@@ -16,7 +16,15 @@ from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals.enums import Party, State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.policy import ROLE_OF_PARTY
-from mediane.mediation.referrals.services import admissibility, conflicts, ending, exchange, mediation, receiving, solution
+from mediane.mediation.referrals.services import (
+    admissibility,
+    conflicts,
+    ending,
+    exchange,
+    mediation,
+    receiving,
+    solution,
+)
 from mediane.mediation.referrals.web.desk import forms
 from mediane.mediation.referrals.workflow import REFERRALS
 
@@ -52,39 +60,202 @@ class MoveScreen:
 SCREENS = (
     MoveScreen("take_up", _("Prendre en charge"), "assign", forms.Plain, admissibility.take_up),
     MoveScreen("ask_documents", _("Demander des pièces"), "document", forms.AskDocuments, admissibility.ask_documents),
-    MoveScreen("notify", _("Déclarer recevable et notifier"), "send", forms.Notify, mediation.notify, closes=ClockKind.REJECTION),
-    MoveScreen("postpone", _("C’est trop tôt"), "paused", forms.Postpone, admissibility.postpone, closes=ClockKind.REJECTION),
+    MoveScreen(
+        "notify",
+        _("Déclarer recevable et notifier"),
+        "send",
+        forms.Notify,
+        mediation.notify,
+        closes=ClockKind.REJECTION,
+    ),
+    MoveScreen(
+        "postpone", _("C’est trop tôt"), "paused", forms.Postpone, admissibility.postpone, closes=ClockKind.REJECTION
+    ),
     MoveScreen("redirect", _("Réorienter"), "next", forms.Redirect, admissibility.redirect, closes=ClockKind.REJECTION),
-    MoveScreen("refuse", _("Refuser"), "stop", forms.Refuse, admissibility.refuse, closes=ClockKind.REJECTION, danger=True),
+    MoveScreen(
+        "refuse", _("Refuser"), "stop", forms.Refuse, admissibility.refuse, closes=ClockKind.REJECTION, danger=True
+    ),
     MoveScreen("re_examine", _("Examiner de nouveau"), "back", forms.ReExamine, admissibility.re_examine),
     MoveScreen("propose", _("Proposer une solution"), "write", forms.Plain, solution.propose, page="desk:proposal"),
-    MoveScreen("ask_observations", _("Poser des questions à une partie"), "send", forms.AskObservations, exchange.ask_observations, row="exchange"),
-    MoveScreen("transmit", _("Communiquer des pièces à l’autre partie"), "document", forms.Transmit, exchange.transmit, row="exchange"),
-    MoveScreen("draw_up_agreement", _("Écrire l’accord des parties"), "write", forms.Terms, mediation.draw_up_agreement, row="agree_directly",
-               help=_("Chaque partie confirme ensuite ce texte de sa main ; un texte changé est à confirmer de nouveau.")),
-    MoveScreen("agree_directly", _("Constater l’accord direct"), "done", forms.Plain, mediation.agree_directly, closes=ClockKind.MEDIATION),
-    MoveScreen("extend", _("Prolonger le délai"), "soon", forms.Extend, mediation.extend, closes=ClockKind.MEDIATION, help=_("Réservé au médiateur, pour un litige complexe (R. 612-5).")),
-    MoveScreen("declare_conflict", _("Déclarer un conflit d’intérêts"), "info", forms.DeclareConflict, conflicts.declare_conflict),
-    MoveScreen("replace_mediator", _("Remplacer le médiateur"), "people", forms.ReplaceMediator, conflicts.replace_mediator),
-    MoveScreen("seize_elsewhere", _("Tribunal ou autre médiateur saisi"), "stop", forms.SeizeElsewhere, ending.seize_elsewhere, closes=ClockKind.MEDIATION, danger=True),
-    MoveScreen("end_mission", _("Mettre fin à la mission"), "stop", forms.Plain, conflicts.end_mission, closes=ClockKind.MEDIATION, danger=True),
-    MoveScreen("end_mission_early", _("Mettre fin à la mission"), "stop", forms.Plain, conflicts.end_mission_early, danger=True),
+    MoveScreen(
+        "ask_observations",
+        _("Poser des questions à une partie"),
+        "send",
+        forms.AskObservations,
+        exchange.ask_observations,
+        row="exchange",
+    ),
+    MoveScreen(
+        "transmit",
+        _("Communiquer des pièces à l’autre partie"),
+        "document",
+        forms.Transmit,
+        exchange.transmit,
+        row="exchange",
+    ),
+    MoveScreen(
+        "draw_up_agreement",
+        _("Écrire l’accord des parties"),
+        "write",
+        forms.Terms,
+        mediation.draw_up_agreement,
+        row="agree_directly",
+        help=_("Chaque partie confirme ensuite ce texte de sa main ; un texte changé est à confirmer de nouveau."),
+    ),
+    MoveScreen(
+        "agree_directly",
+        _("Constater l’accord direct"),
+        "done",
+        forms.Plain,
+        mediation.agree_directly,
+        closes=ClockKind.MEDIATION,
+    ),
+    MoveScreen(
+        "extend",
+        _("Prolonger le délai"),
+        "soon",
+        forms.Extend,
+        mediation.extend,
+        closes=ClockKind.MEDIATION,
+        help=_("Réservé au médiateur, pour un litige complexe (R. 612-5)."),
+    ),
+    MoveScreen(
+        "declare_conflict",
+        _("Déclarer un conflit d’intérêts"),
+        "info",
+        forms.DeclareConflict,
+        conflicts.declare_conflict,
+    ),
+    MoveScreen(
+        "replace_mediator", _("Remplacer le médiateur"), "people", forms.ReplaceMediator, conflicts.replace_mediator
+    ),
+    MoveScreen(
+        "seize_elsewhere",
+        _("Tribunal ou autre médiateur saisi"),
+        "stop",
+        forms.SeizeElsewhere,
+        ending.seize_elsewhere,
+        closes=ClockKind.MEDIATION,
+        danger=True,
+    ),
+    MoveScreen(
+        "end_mission",
+        _("Mettre fin à la mission"),
+        "stop",
+        forms.Plain,
+        conflicts.end_mission,
+        closes=ClockKind.MEDIATION,
+        danger=True,
+    ),
+    MoveScreen(
+        "end_mission_early", _("Mettre fin à la mission"), "stop", forms.Plain, conflicts.end_mission_early, danger=True
+    ),
     MoveScreen("finish", _("Clore le dossier"), "done", forms.Finish, solution.finish),
     MoveScreen("resume", _("Reprendre la médiation"), "back", forms.Resume, ending.resume),
     # recorded for a party on paper or on the phone
-    MoveScreen("record_pieces", _("Pièces reçues par courrier"), "letter", forms.RecordPieces, admissibility.complete, row="complete", recorded=Party.CONSUMER),
-    MoveScreen("record_since", _("Le demandeur confirme sa demande"), "letter", forms.RecordSince, receiving.resubmit, row="resubmit", recorded=Party.CONSUMER),
-    MoveScreen("record_withdraw_early", _("Retrait reçu"), "letter", forms.Recorded, ending.withdraw_early, row="withdraw_early", recorded=Party.CONSUMER, danger=True),
-    MoveScreen("record_entry", _("Entrée acceptée par courrier"), "letter", forms.Recorded, mediation.accept_entry, row="accept_entry", recorded=Party.TRADER),
-    MoveScreen("record_entry_refusal", _("Entrée refusée par courrier"), "letter", forms.RecordEntryRefusal, mediation.refuse_entry, row="refuse_entry", recorded=Party.TRADER),
-    MoveScreen("record_confirmation", _("Accord confirmé par courrier"), "letter", forms.RecordConfirmation, mediation.confirm_agreement, row="agree_directly", recorded="either"),
-    MoveScreen("record_answer", _("Réponse à la proposition reçue"), "letter", forms.RecordAnswer, solution.answer, row="answer", recorded="either",
-               help=_("La réponse reste scellée pour l’autre partie.")),
-    MoveScreen("record_objection", _("Opposition reçue"), "letter", forms.RecordParty, conflicts.object_to, row="object", recorded="either"),
-    MoveScreen("record_withdrawal", _("Retrait reçu"), "letter", forms.RecordParty, ending.withdraw, row="withdraw", recorded="either", danger=True),
-    MoveScreen("record_execution", _("Nouvelle de l’exécution"), "letter", forms.RecordExecution, solution.report_execution, row="report_execution", recorded="either"),
-    MoveScreen("record_consent", _("Accord pour reprendre"), "letter", forms.RecordParty, ending.consent_to_resume, row="resume", recorded="either"),
-)  # fmt: skip
+    MoveScreen(
+        "record_pieces",
+        _("Pièces reçues par courrier"),
+        "letter",
+        forms.RecordPieces,
+        admissibility.complete,
+        row="complete",
+        recorded=Party.CONSUMER,
+    ),
+    MoveScreen(
+        "record_since",
+        _("Le demandeur confirme sa demande"),
+        "letter",
+        forms.RecordSince,
+        receiving.resubmit,
+        row="resubmit",
+        recorded=Party.CONSUMER,
+    ),
+    MoveScreen(
+        "record_withdraw_early",
+        _("Retrait reçu"),
+        "letter",
+        forms.Recorded,
+        ending.withdraw_early,
+        row="withdraw_early",
+        recorded=Party.CONSUMER,
+        danger=True,
+    ),
+    MoveScreen(
+        "record_entry",
+        _("Entrée acceptée par courrier"),
+        "letter",
+        forms.Recorded,
+        mediation.accept_entry,
+        row="accept_entry",
+        recorded=Party.TRADER,
+    ),
+    MoveScreen(
+        "record_entry_refusal",
+        _("Entrée refusée par courrier"),
+        "letter",
+        forms.RecordEntryRefusal,
+        mediation.refuse_entry,
+        row="refuse_entry",
+        recorded=Party.TRADER,
+    ),
+    MoveScreen(
+        "record_confirmation",
+        _("Accord confirmé par courrier"),
+        "letter",
+        forms.RecordConfirmation,
+        mediation.confirm_agreement,
+        row="agree_directly",
+        recorded="either",
+    ),
+    MoveScreen(
+        "record_answer",
+        _("Réponse à la proposition reçue"),
+        "letter",
+        forms.RecordAnswer,
+        solution.answer,
+        row="answer",
+        recorded="either",
+        help=_("La réponse reste scellée pour l’autre partie."),
+    ),
+    MoveScreen(
+        "record_objection",
+        _("Opposition reçue"),
+        "letter",
+        forms.RecordParty,
+        conflicts.object_to,
+        row="object",
+        recorded="either",
+    ),
+    MoveScreen(
+        "record_withdrawal",
+        _("Retrait reçu"),
+        "letter",
+        forms.RecordParty,
+        ending.withdraw,
+        row="withdraw",
+        recorded="either",
+        danger=True,
+    ),
+    MoveScreen(
+        "record_execution",
+        _("Nouvelle de l’exécution"),
+        "letter",
+        forms.RecordExecution,
+        solution.report_execution,
+        row="report_execution",
+        recorded="either",
+    ),
+    MoveScreen(
+        "record_consent",
+        _("Accord pour reprendre"),
+        "letter",
+        forms.RecordParty,
+        ending.consent_to_resume,
+        row="resume",
+        recorded="either",
+    ),
+)
 BY_NAME = {screen.name: screen for screen in SCREENS}
 
 
@@ -98,8 +269,13 @@ def is_offered(screen: MoveScreen, referral: Referral, actor: Actor, running: di
         return Role.OFFICER in actor.roles and ClockKind.RESUMPTION in running
     if screen.name == "record_confirmation":
         drawn = getattr(referral, "agreement", None)
-        return Role.OFFICER in actor.roles and drawn is not None and drawn.direct and referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION)
-    if screen.name in ("record_objection",) and not referral.locked:
+        return (
+            Role.OFFICER in actor.roles
+            and drawn is not None
+            and drawn.direct
+            and referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION)
+        )
+    if screen.name == "record_objection" and not referral.locked:
         return False
     if screen.name == "resume" and ClockKind.RESUMPTION not in running:
         return False
@@ -109,7 +285,10 @@ def is_offered(screen: MoveScreen, referral: Referral, actor: Actor, running: di
         return False
     parties = list(Party) if screen.recorded == "either" else [screen.recorded] if screen.recorded else [None]
     return any(
-        REFERRALS.by_name[screen.move] in REFERRALS.available(referral.state, actor.roles, locked=referral.locked, on_behalf=ROLE_OF_PARTY[Party(p)] if p else None)
+        REFERRALS.by_name[screen.move]
+        in REFERRALS.available(
+            referral.state, actor.roles, locked=referral.locked, on_behalf=ROLE_OF_PARTY[Party(p)] if p else None
+        )
         for p in parties
     )
 

@@ -33,9 +33,10 @@ from mediane.mediation.referrals.web.desk.words import said
 ROWS = 4
 
 
-
 def _text(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=30_000, help_text=help_text, widget=forms.Textarea(attrs={"rows": rows}))
+    return forms.CharField(
+        label=label, required=False, max_length=30_000, help_text=help_text, widget=forms.Textarea(attrs={"rows": rows})
+    )
 
 
 class ProposalForm(Form):
@@ -46,22 +47,37 @@ class ProposalForm(Form):
     trader_position = _text(gettext_lazy("Ce que dit le professionnel"), 3)
     reasons_law = _text(gettext_lazy("En droit"), 5)
     reasons_equity = _text(gettext_lazy("En équité"), 3, gettext_lazy("Ce qui paraît juste dans ce cas."))
-    orientation = forms.ChoiceField(label=gettext_lazy("En faveur de qui"), choices=[("", "—"), *Orientation.choices], required=False)
-    basis = forms.ChoiceField(label=gettext_lazy("Fondement"), choices=Basis.choices, required=False, widget=Cards(compact=True))
-    answers_due_on = forms.DateField(
-        label=gettext_lazy("Réponse possible jusqu’au"), required=False, widget=CalendarInput(), help_text=gettext_lazy("La loi ne fixe pas ce délai : vous le fixez (R. 612-4).")
+    orientation = forms.ChoiceField(
+        label=gettext_lazy("En faveur de qui"), choices=[("", "—"), *Orientation.choices], required=False
     )
-    late_reason = forms.ChoiceField(label=gettext_lazy("Si la date est dépassée : pourquoi"), choices=[("", "—"), *LateExtension.choices], required=False)
+    basis = forms.ChoiceField(
+        label=gettext_lazy("Fondement"), choices=Basis.choices, required=False, widget=Cards(compact=True)
+    )
+    answers_due_on = forms.DateField(
+        label=gettext_lazy("Réponse possible jusqu’au"),
+        required=False,
+        widget=CalendarInput(),
+        help_text=gettext_lazy("La loi ne fixe pas ce délai : vous le fixez (R. 612-4)."),
+    )
+    late_reason = forms.ChoiceField(
+        label=gettext_lazy("Si la date est dépassée : pourquoi"),
+        choices=[("", "—"), *LateExtension.choices],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, ROWS + 1):
             self.fields[f"who_{n}"] = forms.ChoiceField(
-                label=_("Qui"), required=False, choices=[(Party.TRADER.value, Party.TRADER.label), (Party.CONSUMER.value, Party.CONSUMER.label)]
+                label=_("Qui"),
+                required=False,
+                choices=[(Party.TRADER.value, Party.TRADER.label), (Party.CONSUMER.value, Party.CONSUMER.label)],
             )
             self.fields[f"what_{n}"] = forms.CharField(label=_("Fait quoi"), required=False, max_length=300)
             self.fields[f"amount_{n}"] = MoneyField(label=_("Somme"), required=False)
-            self.fields[f"within_{n}"] = forms.CharField(label=_("Délai après l’accord (30d, 2m)"), required=False, max_length=6)
+            self.fields[f"within_{n}"] = forms.CharField(
+                label=_("Délai après l’accord (30d, 2m)"), required=False, max_length=6
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -86,8 +102,22 @@ class ProposalForm(Form):
             if data.get(f"what_{n}")
         ]
         amounts = [Decimal(item["amount"]) for item in items if item["amount"] and item["who"] == Party.TRADER]
-        names = ("facts_agreed", "facts_disputed", "consumer_position", "trader_position", "reasons_law", "reasons_equity", "orientation", "basis", "answers_due_on")
-        return solution.Solution(items=items, amount=sum(amounts, Decimal(0)) if amounts else None, **{name: data.get(name) or None if name == "answers_due_on" else data.get(name, "") for name in names})
+        names = (
+            "facts_agreed",
+            "facts_disputed",
+            "consumer_position",
+            "trader_position",
+            "reasons_law",
+            "reasons_equity",
+            "orientation",
+            "basis",
+            "answers_due_on",
+        )
+        return solution.Solution(
+            items=items,
+            amount=sum(amounts, Decimal(0)) if amounts else None,
+            **{name: data.get(name) or None if name == "answers_due_on" else data.get(name, "") for name in names},
+        )
 
     @property
     def items(self) -> list[list[Any]]:
@@ -99,7 +129,12 @@ def _initial(draft: Proposal | None, suggestion: date) -> dict[str, Any]:
         return {"version": 0, "answers_due_on": suggestion, "within_1": "30d"}
     values: dict[str, Any] = {name: getattr(draft, name) for name in ProposalForm.base_fields if hasattr(draft, name)}
     for n, item in enumerate(draft.items[:ROWS], 1):
-        values |= {f"who_{n}": item["who"], f"what_{n}": item["what"], f"amount_{n}": _amount(item.get("amount")), f"within_{n}": item["within"]}
+        values |= {
+            f"who_{n}": item["who"],
+            f"what_{n}": item["what"],
+            f"amount_{n}": _amount(item.get("amount")),
+            f"within_{n}": item["within"],
+        }
     return values
 
 
@@ -118,7 +153,9 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
     if page.referral.notified_on is None:
         raise Http404
     at = utc_now()
-    proposals = list(Proposal.objects.filter(referral=pk).select_related("signed_by__person", "saved_by").order_by("round"))
+    proposals = list(
+        Proposal.objects.filter(referral=pk).select_related("signed_by__person", "saved_by").order_by("round")
+    )
     draft = next((proposal for proposal in proposals if proposal.notified_on is None), None)
     editable = page.referral.state == State.IN_MEDIATION and request.actor.may(Permission.WORK_CASES)
     rules = Rules.from_snapshot(page.referral.rules)
@@ -135,7 +172,9 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST" and editable and form.is_valid():
         try:
-            saved = solution.save_proposal(pk, form.solution(), by=request.actor, at=at, version=form.cleaned_data["version"])
+            saved = solution.save_proposal(
+                pk, form.solution(), by=request.actor, at=at, version=form.cleaned_data["version"]
+            )
             late = form.cleaned_data.get("late_reason", "")
             if "confirm" in request.POST:
                 solution.propose(pk, saved.version, by=request.actor, at=at, late_reason=late)
@@ -144,14 +183,18 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
             if "preview" in request.POST:
                 context["form"] = ProposalForm(initial=_initial(saved, suggestion) | {"late_reason": late})
                 context["draft"] = saved
-                context["rehearsal"] = rehearse(pk, solution.propose, saved.version, by=request.actor, at=at, late_reason=late)
+                context["rehearsal"] = rehearse(
+                    pk, solution.propose, saved.version, by=request.actor, at=at, late_reason=late
+                )
                 return TemplateResponse(request, "desk/proposal.html", context)
             flash.success(request, _("Projet enregistré ; rien n’est envoyé."))
             return redirect("desk:proposal", pk=pk)
         except Refusal as refusal:
             context["refused"] = said(refusal)
             if refusal.code == "stale":  # the colleague's version is on the page, what was typed stays in the form
-                context["other"] = Proposal.objects.filter(referral=pk, notified_on__isnull=True).select_related("saved_by").first()
+                context["other"] = (
+                    Proposal.objects.filter(referral=pk, notified_on__isnull=True).select_related("saved_by").first()
+                )
             elif (saved_now := Proposal.objects.filter(referral=pk, notified_on__isnull=True).first()) is not None:
                 context["form"] = ProposalForm(initial=_initial(saved_now, suggestion))
                 context["draft"] = saved_now

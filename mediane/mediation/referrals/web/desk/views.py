@@ -34,9 +34,14 @@ from mediane.mediation.referrals.web.desk.words import said
 from mediane.mediation.schemes.services import current_mandates
 
 STATE_TONES = {
-    State.RECEIVED: "amber", State.INCOMPLETE: "amber", State.UNDER_REVIEW: "amber", State.AWAITING_ENTRY: "trader", State.IN_MEDIATION: "teal",
-    State.PROPOSAL_NOTIFIED: "consumer", State.IN_EXECUTION: "green",
-}  # fmt: skip
+    State.RECEIVED: "amber",
+    State.INCOMPLETE: "amber",
+    State.UNDER_REVIEW: "amber",
+    State.AWAITING_ENTRY: "trader",
+    State.IN_MEDIATION: "teal",
+    State.PROPOSAL_NOTIFIED: "consumer",
+    State.IN_EXECUTION: "green",
+}
 
 
 def _day(text: str) -> date | None:
@@ -74,9 +79,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
     here = {"file": work.queue, "qui": work.who, "main": work.hand, "pro": work.trader or ""}
     last = page.rows[-1] if page.more else None
     labels = {
-        "all": _("Tout mon travail") if work.who == "me" else _("Tout"), "admissibility": _("Recevabilité"), "entry": _("Entrée attendue"),
-        "mediation": _("Médiation en cours"), "answers": _("Réponse attendue"), "execution": _("Exécution à suivre"),
-    }  # fmt: skip
+        "all": _("Tout mon travail") if work.who == "me" else _("Tout"),
+        "admissibility": _("Recevabilité"),
+        "entry": _("Entrée attendue"),
+        "mediation": _("Médiation en cours"),
+        "answers": _("Réponse attendue"),
+        "execution": _("Exécution à suivre"),
+    }
     context = {
         "today": today,
         "groups": [(title, group) for title, group in groups if group],
@@ -97,7 +106,12 @@ def worklist(request: HttpRequest) -> HttpResponse:
         ],
         "hands": [
             {"href": _address(here, main=hand), "label": label, "current": hand == work.hand}
-            for hand, label in (("", _("Tous")), ("mediation", _("La médiation")), ("consumer", _("Le consommateur")), ("trader", _("Le professionnel")))
+            for hand, label in (
+                ("", _("Tous")),
+                ("mediation", _("La médiation")),
+                ("consumer", _("Le consommateur")),
+                ("trader", _("Le professionnel")),
+            )
         ],
         "next": _address(here, apres=f"{last.due_on}_{last.pk}") if last and last.due_on else "",
         "first": _address(here) if work.after else "",
@@ -120,7 +134,11 @@ def _address(here: dict[str, Any], **changes: Any) -> str:
 def _row(row: Referral, clocks: dict[int, Any], today: date) -> dict[str, Any]:
     clock = clocks.get(row.pk)
     holder = clock.hand if clock else row.hand
-    who = {"mediation": str(row.assignee or row.mediator and row.mediator.person or _("Sans responsable")), "consumer": row.consumer_name, "trader": _trader(row)}.get(holder, "")
+    who = {
+        "mediation": str(row.assignee or (row.mediator and row.mediator.person) or _("Sans responsable")),
+        "consumer": row.consumer_name,
+        "trader": _trader(row),
+    }.get(holder, "")
     if row.state == State.PROPOSAL_NOTIFIED:
         holder, who = "nobody", _("Les deux parties, chacune de son côté")
     return {
@@ -146,7 +164,11 @@ def _trader(row: Referral) -> str:
 
 
 def _colleagues(request: HttpRequest) -> list[Any]:
-    held = Membership.objects.current(paris_day(utc_now())).filter(organisation=request.actor.organisation_id, role__in=STAFF_ROLES).select_related("person")
+    held = (
+        Membership.objects.current(paris_day(utc_now()))
+        .filter(organisation=request.actor.organisation_id, role__in=STAFF_ROLES)
+        .select_related("person")
+    )
     return sorted({row.person for row in held}, key=str)
 
 
@@ -168,7 +190,9 @@ def assign(request: HttpRequest) -> HttpResponse:
             except Refusal:
                 continue
         flash.success(request, _("{n} dossier(s) attribué(s) à {name}.").format(n=done, name=colleagues[to]))
-    return redirect(request.POST.get("next") if str(request.POST.get("next", "")).startswith("/bureau/") else reverse("desk:work"))
+    return redirect(
+        request.POST.get("next") if str(request.POST.get("next", "")).startswith("/bureau/") else reverse("desk:work")
+    )
 
 
 @permission_required(Permission.READ_CASES)
@@ -184,8 +208,15 @@ def referrals(request: HttpRequest) -> HttpResponse:
     here = [("q", text)] * bool(text) + [("etat", state) for state in states] + ([("pro", trader)] if trader else [])
     context = {
         "query": text,
-        "rows": [_row(row, {}, today) | {"received_on": row.received_on, "closed_on": row.closed_on} for row in rows[: queries.PAGE]],
-        "states": [(value, label, value in states) for value, label in State.choices if value not in (State.DRAFT, State.DESTROYED)],
+        "rows": [
+            _row(row, {}, today) | {"received_on": row.received_on, "closed_on": row.closed_on}
+            for row in rows[: queries.PAGE]
+        ],
+        "states": [
+            (value, label, value in states)
+            for value, label in State.choices
+            if value not in (State.DRAFT, State.DESTROYED)
+        ],
         "next": f"?{urlencode([*here, ('apres', rows[queries.PAGE - 1].pk)])}" if len(rows) > queries.PAGE else "",
         "first": f"?{urlencode(here)}" if after else "",
         "filtered": bool(states or text or trader),
@@ -221,7 +252,9 @@ def _head(page: queries.CasePage, tab: str) -> dict[str, Any]:
         "state_tone": STATE_TONES.get(State(page.referral.state), "neutral"),
         "step": step,
         "today": today,
-        "limitation_on": page.referral.notified_on if page.referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION) else None,
+        "limitation_on": page.referral.notified_on
+        if page.referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION)
+        else None,
     }
 
 
@@ -231,8 +264,14 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     page = _case(request, pk)
     head = _head(page, "case")
     context = head | {
-        "faces": [faces.card_face(clock, head["today"], page.hands) for clock in page.running.values() if clock.kind != "resumption"],
-        "offered": moves.offered(page.referral, request.actor, page.running) if request.actor.may(Permission.WORK_CASES) or request.actor.is_staff else [],
+        "faces": [
+            faces.card_face(clock, head["today"], page.hands)
+            for clock in page.running.values()
+            if clock.kind != "resumption"
+        ],
+        "offered": moves.offered(page.referral, request.actor, page.running)
+        if request.actor.may(Permission.WORK_CASES) or request.actor.is_staff
+        else [],
         "timeline": timeline(page),
         "late_reason_wanted": queries.late_without_reason(page.referral, page.clocks),
         "message_form": {"audiences": _audiences(page.referral, request)},
@@ -262,7 +301,13 @@ def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
     """The journal's entries as the office reads them, newest first: what, who, when, on which day it counts, for whom."""
     rows = []
     for entry in reversed(page.entries):
-        who = str(entry.person) if entry.person else {"requester": page.referral.consumer_name, "correspondent": _trader(page.referral)}.get(entry.actor, "Médiane")
+        who = (
+            str(entry.person)
+            if entry.person
+            else {"requester": page.referral.consumer_name, "correspondent": _trader(page.referral)}.get(
+                entry.actor, "Médiane"
+            )
+        )
         rows.append(
             {
                 "what": act_label(entry.name),
@@ -270,7 +315,9 @@ def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
                 "on": entry.on if entry.on != paris_day(entry.at) else None,
                 "who": who,
                 "for": entry.on_behalf_of,
-                "actor": {"requester": "consumer", "correspondent": "trader", "system": "system"}.get(entry.actor, "mediation"),
+                "actor": {"requester": "consumer", "correspondent": "trader", "system": "system"}.get(
+                    entry.actor, "mediation"
+                ),
                 "facts": entry.facts,
             }
         )
@@ -280,21 +327,57 @@ def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
 def act_label(name: str) -> str:
     """A journal's name in words."""
     return {
-        "begin": _("Formulaire commencé"), "submit": _("Saisine reçue"), "import": _("Dossier importé"), "import.corrected": _("Import corrigé"),
-        "take_over": _("Dossier importé repris"), "take_up": _("Prise en charge"), "assign": _("Dossier attribué"), "establish_facts": _("Faits établis"),
-        "ask_documents": _("Pièces demandées"), "complete": _("Pièces reçues"), "go_on_without": _("Examen repris sans les pièces"), "refuse": _("Demande refusée"),
-        "redirect": _("Demande réorientée"), "postpone": _("Demande prématurée"), "remind_premature": _("Rappel de la date de retour"), "resubmit": _("Demande confirmée"),
-        "re_examine": _("Examen repris"), "withdraw_early": _("Demande retirée"), "notify": _("Saisine notifiée aux deux parties"), "accept_entry": _("Entrée en médiation acceptée"),
-        "refuse_entry": _("Entrée en médiation refusée"), "remind_entry": _("Rappel au professionnel"), "entry_expires": _("Délai du professionnel écoulé"),
-        "exchange": _("Échange"), "message": _("Message"), "note": _("Note"), "extend": _("Délai prolongé"), "declare_conflict": _("Conflit d’intérêts déclaré"),
-        "object": _("Opposition"), "lift_conflict": _("Verrou levé"), "replace_mediator": _("Médiateur remplacé"), "end_mission": _("Fin de mission"),
-        "end_mission_early": _("Fin de mission"), "draw_up_agreement": _("Texte d’accord écrit"), "confirm_agreement": _("Accord confirmé par une partie"),
-        "agree_directly": _("Accord direct constaté"), "propose": _("Proposition notifiée"), "answer": _("Réponse à la proposition"), "conclude": _("Résultat"),
-        "report_execution": _("Nouvelle de l’exécution"), "remind_execution": _("Relance d’exécution"), "finish": _("Dossier fermé"), "withdraw": _("Retrait d’une partie"),
-        "seize_elsewhere": _("Autre instance saisie"), "consent_to_resume": _("Accord pour reprendre"), "resume": _("Médiation reprise"),
-        "correct_reception": _("Date de réception corrigée"), "change_contact": _("Coordonnées changées"), "explain_lateness": _("Motif du retard donné"),
+        "begin": _("Formulaire commencé"),
+        "submit": _("Saisine reçue"),
+        "import": _("Dossier importé"),
+        "import.corrected": _("Import corrigé"),
+        "take_over": _("Dossier importé repris"),
+        "take_up": _("Prise en charge"),
+        "assign": _("Dossier attribué"),
+        "establish_facts": _("Faits établis"),
+        "ask_documents": _("Pièces demandées"),
+        "complete": _("Pièces reçues"),
+        "go_on_without": _("Examen repris sans les pièces"),
+        "refuse": _("Demande refusée"),
+        "redirect": _("Demande réorientée"),
+        "postpone": _("Demande prématurée"),
+        "remind_premature": _("Rappel de la date de retour"),
+        "resubmit": _("Demande confirmée"),
+        "re_examine": _("Examen repris"),
+        "withdraw_early": _("Demande retirée"),
+        "notify": _("Saisine notifiée aux deux parties"),
+        "accept_entry": _("Entrée en médiation acceptée"),
+        "refuse_entry": _("Entrée en médiation refusée"),
+        "remind_entry": _("Rappel au professionnel"),
+        "entry_expires": _("Délai du professionnel écoulé"),
+        "exchange": _("Échange"),
+        "message": _("Message"),
+        "note": _("Note"),
+        "extend": _("Délai prolongé"),
+        "declare_conflict": _("Conflit d’intérêts déclaré"),
+        "object": _("Opposition"),
+        "lift_conflict": _("Verrou levé"),
+        "replace_mediator": _("Médiateur remplacé"),
+        "end_mission": _("Fin de mission"),
+        "end_mission_early": _("Fin de mission"),
+        "draw_up_agreement": _("Texte d’accord écrit"),
+        "confirm_agreement": _("Accord confirmé par une partie"),
+        "agree_directly": _("Accord direct constaté"),
+        "propose": _("Proposition notifiée"),
+        "answer": _("Réponse à la proposition"),
+        "conclude": _("Résultat"),
+        "report_execution": _("Nouvelle de l’exécution"),
+        "remind_execution": _("Relance d’exécution"),
+        "finish": _("Dossier fermé"),
+        "withdraw": _("Retrait d’une partie"),
+        "seize_elsewhere": _("Autre instance saisie"),
+        "consent_to_resume": _("Accord pour reprendre"),
+        "resume": _("Médiation reprise"),
+        "correct_reception": _("Date de réception corrigée"),
+        "change_contact": _("Coordonnées changées"),
+        "explain_lateness": _("Motif du retard donné"),
         "discard": _("Brouillon effacé"),
-    }.get(name, name)  # fmt: skip
+    }.get(name, name)
 
 
 @permission_required(Permission.READ_CASES)
@@ -336,7 +419,17 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
     page = _case(request, pk)
     entries = Entry.objects.filter(case=pk).select_related("person").order_by("-seq")
     rows = [
-        {"seq": e.seq, "at": e.at, "on": e.on, "what": act_label(e.name), "who": str(e.person or e.actor), "behalf": e.on_behalf_of, "door": e.door, "digest": bytes(e.digest).hex()[:16], "facts": e.facts}
+        {
+            "seq": e.seq,
+            "at": e.at,
+            "on": e.on,
+            "what": act_label(e.name),
+            "who": str(e.person or e.actor),
+            "behalf": e.on_behalf_of,
+            "door": e.door,
+            "digest": bytes(e.digest).hex()[:16],
+            "facts": e.facts,
+        }
         for e in entries
     ]
     return TemplateResponse(request, "desk/journal.html", _head(page, "journal") | {"rows": rows})
@@ -356,19 +449,40 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         if uploads.refused:
             raise Refusal("file_refused", why="; ".join(item.reason for item in uploads.refused))
         exchange.write(
-            pk, request.POST.get("text", "")[:20_000], request.POST.get("audience", ""), by=request.actor, at=utc_now(),
-            uploads=tuple((upload, upload.filename, request.POST.get("purpose", "other")) for upload in uploads.accepted), submission_key=key,
-        )  # fmt: skip
+            pk,
+            request.POST.get("text", "")[:20_000],
+            request.POST.get("audience", ""),
+            by=request.actor,
+            at=utc_now(),
+            uploads=tuple(
+                (upload, upload.filename, request.POST.get("purpose", "other")) for upload in uploads.accepted
+            ),
+            submission_key=key,
+        )
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
         head = _head(page, "case")
-        error = refusal.facts["why"] if refusal.code == "file_refused" else _("Choisissez qui lira ce message.") if "audience" in refusal.facts else said(refusal)
+        error = (
+            refusal.facts["why"]
+            if refusal.code == "file_refused"
+            else _("Choisissez qui lira ce message.")
+            if "audience" in refusal.facts
+            else said(refusal)
+        )
         context = head | {
-            "faces": [faces.card_face(clock, head["today"], page.hands) for clock in page.running.values() if clock.kind != "resumption"],
+            "faces": [
+                faces.card_face(clock, head["today"], page.hands)
+                for clock in page.running.values()
+                if clock.kind != "resumption"
+            ],
             "offered": moves.offered(page.referral, request.actor, page.running),
             "timeline": timeline(page),
-            "message_form": {"audiences": _audiences(page.referral, request, request.POST.get("audience", "")), "text": request.POST.get("text", ""), "error": error},
+            "message_form": {
+                "audiences": _audiences(page.referral, request, request.POST.get("audience", "")),
+                "text": request.POST.get("text", ""),
+                "error": error,
+            },
             "submission_key": key,
             "uploads": uploads,
             "may_write": True,
@@ -413,7 +527,9 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
                 screen.call(pk, form.arguments(), request.actor, at)
                 flash.success(request, _("Fait : {what}.").format(what=str(screen.title).lower()))
                 return redirect("desk:case", pk=pk)
-            context["rehearsal"] = rehearse(pk, lambda case_id, **_kw: screen.call(case_id, form.arguments(), request.actor, at))
+            context["rehearsal"] = rehearse(
+                pk, lambda case_id, **_kw: screen.call(case_id, form.arguments(), request.actor, at)
+            )
         except Refusal as refusal:
             context["refused"] = said(refusal)
     status = 422 if request.method == "POST" and (form.errors or context["refused"]) else 200
@@ -425,10 +541,17 @@ def _initial(screen: moves.MoveScreen, page: queries.CasePage) -> dict[str, Any]
     referral, today = page.referral, paris_day(utc_now())
     values: dict[str, Any] = {"on": today, "to": Party.TRADER, "evidence_on": today, "learnt_on": today}
     if screen.name == "notify":
-        values |= {"mediator_id": referral.mediator_id, "dispute_summary": referral.claim.summary, "claim_summary": referral.claim.asked_now}
+        values |= {
+            "mediator_id": referral.mediator_id,
+            "dispute_summary": referral.claim.summary,
+            "claim_summary": referral.claim.asked_now,
+        }
     if screen.name in ("postpone", "refuse", "redirect"):
         found = admissibility.assess(referral)
-        values |= {"premature_until": found.premature_until, "ground": next((str(f.ground) for f in found.findings if f.value == "applies"), "")}
+        values |= {
+            "premature_until": found.premature_until,
+            "ground": next((str(f.ground) for f in found.findings if f.value == "applies"), ""),
+        }
     return values
 
 
@@ -452,4 +575,3 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     receiving.take_over(pk, by=request.actor, at=utc_now())
     flash.success(request, _("Ce dossier importé est maintenant suivi : ses délais alertent."))
     return redirect("desk:case", pk=pk)
-

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from mediane.kernel.languages import wording
 from mediane.kernel.refusals import Refusal
 
 MISSING = {
     "trader": gettext_lazy("Le professionnel n’est pas identifié : choisissez-le dans la liste de l’organisme."),
-    "trader_contact": gettext_lazy("Ce professionnel n’a pas de contact déclaré : ajoutez-le à sa fiche avant de notifier."),
+    "trader_contact": gettext_lazy(
+        "Ce professionnel n’a pas de contact déclaré : ajoutez-le à sa fiche avant de notifier."
+    ),
     "mediator": gettext_lazy("Aucun médiateur au mandat en cours n’est désigné pour ce dossier."),
     "mandate": gettext_lazy("Votre mandat n’est pas en cours : vous ne pouvez pas agir comme médiateur."),
     "delegation": gettext_lazy("Vous n’avez pas de délégation écrite en cours."),
@@ -23,7 +24,9 @@ MISSING = {
     "reasons": gettext_lazy("Dites pour chaque pièce pourquoi elle est strictement nécessaire."),
     "ground": gettext_lazy("Choisissez l’un des cinq motifs de l’article L. 612-2."),
     "reason": gettext_lazy("Écrivez le motif en mots simples : il figure dans la lettre."),
-    "destination": gettext_lazy("Indiquez où la demande est envoyée ; pour un autre niveau, complétez la fiche du professionnel."),
+    "destination": gettext_lazy(
+        "Indiquez où la demande est envoyée ; pour un autre niveau, complétez la fiche du professionnel."
+    ),
     "consent": gettext_lazy("Le demandeur n’a pas consenti à la transmission de son dossier."),
     "complaint_on": gettext_lazy("La date de la réclamation écrite n’est pas établie."),
     "consumer_confirmation": gettext_lazy("Le consommateur n’a pas encore confirmé le texte de l’accord."),
@@ -43,14 +46,18 @@ MISSING = {
     "dispute_summary": gettext_lazy("Résumez le litige en une phrase neutre : elle figure dans la notification."),
     "claim": gettext_lazy("Dites ce qui est demandé."),
     "identity": gettext_lazy("Indiquez le nom du demandeur."),
-    "way_to_answer": gettext_lazy("Indiquez une adresse électronique ou une adresse postale complète : il faut pouvoir répondre."),
+    "way_to_answer": gettext_lazy(
+        "Indiquez une adresse électronique ou une adresse postale complète : il faut pouvoir répondre."
+    ),
     "statement": gettext_lazy("La lettre ne contient pas une mention obligatoire : elle ne peut pas partir."),
 }
 WORDS = {
     "wrong_state": gettext_lazy("Le dossier a changé d’état entre-temps : relisez-le avant d’agir."),
     "not_allowed": gettext_lazy("Cet acte n’est pas de votre ressort."),
     "locked": gettext_lazy("Le dossier est verrouillé par une déclaration de conflit d’intérêts."),
-    "stale": gettext_lazy("Quelqu’un a enregistré une autre version depuis que vous avez ouvert cette page. Votre texte est gardé ci-dessous : comparez, puis enregistrez de nouveau."),
+    "stale": gettext_lazy(
+        "Quelqu’un a enregistré une autre version depuis que vous avez ouvert cette page. Votre texte est gardé ci-dessous."
+    ),
     "in_future": gettext_lazy("Cette date est dans le futur."),
     "before_case": gettext_lazy("Cette date précède le début du dossier."),
     "date_not_after": gettext_lazy("La date doit être postérieure au {due_on}."),
@@ -66,14 +73,18 @@ WORDS = {
     "wrong_reason": gettext_lazy("Ce motif ne permet pas de reprendre cette médiation."),
     "too_many": gettext_lazy("Cinq questions au plus."),
     "not_notified": gettext_lazy("Rien ne peut être adressé au professionnel avant la notification."),
-    "storage_full": gettext_lazy("Le fichier n’a pas pu être enregistré : l’espace de stockage est plein. Rien n’est perdu ; réessayez plus tard."),
+    "storage_full": gettext_lazy(
+        "Le fichier n’a pas pu être enregistré : l’espace de stockage est plein. Rien n’est perdu ; réessayez plus tard."
+    ),
 }
 
 
 def said(refusal: Refusal) -> str:
     """The sentence of a refusal; an unknown code is shown as it is, so that it can be told to somebody."""
     lang = get_language() or "fr"
-    facts = {name: wording(lang).day(value) if isinstance(value, date) else value for name, value in refusal.facts.items()}
+    facts = {
+        name: wording(lang).day(value) if isinstance(value, date) else value for name, value in refusal.facts.items()
+    }
     if refusal.missing:
         text = str(MISSING.get(refusal.missing, _("Il manque un élément : {thing}.").format(thing=refusal.missing)))
         if refusal.missing == "statement":

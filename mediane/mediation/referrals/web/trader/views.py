@@ -32,9 +32,31 @@ from mediane.mediation.referrals.web.trader.words import said
 
 PAGE = 50
 COLUMNS = (
-    "case_id", "body_id", "number", "state", "consumer_name", "trader_id", "trader__name", "notified_on", "due_on", "due_kind", "hand", "outcome", "execution", "locked",
-    "proposal_on", "extended", "agreed_on", "ended_on", "closed_on", "amount_claimed", "entry", "deemed", "trader_given", "premature_until",
-)  # fmt: skip
+    "case_id",
+    "body_id",
+    "number",
+    "state",
+    "consumer_name",
+    "trader_id",
+    "trader__name",
+    "notified_on",
+    "due_on",
+    "due_kind",
+    "hand",
+    "outcome",
+    "execution",
+    "locked",
+    "proposal_on",
+    "extended",
+    "agreed_on",
+    "ended_on",
+    "closed_on",
+    "amount_claimed",
+    "entry",
+    "deemed",
+    "trader_given",
+    "premature_until",
+)
 """What the trader's pages load of a referral: nothing of the admissibility examination."""
 
 
@@ -51,27 +73,50 @@ def cases(request: HttpRequest) -> HttpResponse:
     clocks: dict[int, dict[str, Clock]] = {}
     for clock in Clock.objects.filter(case__in=[row.pk for row in page], stopped_on__isnull=True):
         clocks.setdefault(clock.case_id, {})[clock.kind] = clock
-    answered = set(SealedAnswer.objects.filter(referral__in=[row.pk for row in page], party=Party.TRADER, round__gte=1).values_list("referral_id", flat=True))
+    answered = set(
+        SealedAnswer.objects.filter(
+            referral__in=[row.pk for row in page], party=Party.TRADER, round__gte=1
+        ).values_list("referral_id", flat=True)
+    )
     today = paris_day(utc_now())
     lines = []
     for row in page[:PAGE]:
         step = next_step(row, Party.TRADER, clocks.get(row.pk, {}), answered=row.pk in answered)
         clock = next((c for c in clocks.get(row.pk, {}).values() if c.due_on == step.due_on), None)
-        lines.append({"row": row, "step": step, "href": reverse("trader:case", args=[row.pk]), "face": faces.row_face(step.due_on, today, clock=clock) if step.due_on else None})
+        lines.append(
+            {
+                "row": row,
+                "step": step,
+                "href": reverse("trader:case", args=[row.pk]),
+                "face": faces.row_face(step.due_on, today, clock=clock) if step.due_on else None,
+            }
+        )
     lines.sort(key=lambda line: (not line["step"].yours, line["step"].due_on or today))
     context = {
         "lines": lines,
         "shown": shown,
-        "next": f"?apres={page[PAGE - 1].pk}" + ("&vue=termines" if shown == "closed" else "") if len(page) > PAGE else "",
+        "next": f"?apres={page[PAGE - 1].pk}" + ("&vue=termines" if shown == "closed" else "")
+        if len(page) > PAGE
+        else "",
         "waiting": sum(line["step"].yours for line in lines),
     }
     return TemplateResponse(request, "trader/cases.html", context)
 
 
 def _referral(request: HttpRequest, pk: int) -> Referral:
-    row = Referral.objects.visible_to(request.actor).select_related("trader", "body__organisation", "mediator__person", "notified_dispute").only(
-        *COLUMNS, "body__organisation__name", "mediator__person__first_name", "mediator__person__last_name", "notified_dispute"
-    ).filter(pk=pk).first()  # fmt: skip
+    row = (
+        Referral.objects.visible_to(request.actor)
+        .select_related("trader", "body__organisation", "mediator__person", "notified_dispute")
+        .only(
+            *COLUMNS,
+            "body__organisation__name",
+            "mediator__person__first_name",
+            "mediator__person__last_name",
+            "notified_dispute",
+        )
+        .filter(pk=pk)
+        .first()
+    )
     if row is None:
         raise Http404
     return row
@@ -80,7 +125,9 @@ def _referral(request: HttpRequest, pk: int) -> Referral:
 def _page(request: HttpRequest, pk: int, **more: Any) -> TemplateResponse:
     referral = _referral(request, pk)
     today = paris_day(utc_now())
-    running = {clock.kind: clock for clock in Clock.objects.filter(case=pk, stopped_on__isnull=True).prefetch_related("events")}
+    running = {
+        clock.kind: clock for clock in Clock.objects.filter(case=pk, stopped_on__isnull=True).prefetch_related("events")
+    }
     proposal = Proposal.objects.filter(referral=pk).order_by("-round").first() if referral.proposal_on else None
     answer = SealedAnswer.objects.filter(proposal=proposal).first() if proposal else None
     step = next_step(referral, Party.TRADER, running, answered=answer is not None)
@@ -91,15 +138,26 @@ def _page(request: HttpRequest, pk: int, **more: Any) -> TemplateResponse:
         "step": step,
         "today": today,
         "faces": [
-            faces.card_face(clock, today, due_on=clock.first_due_on if answer and kind == ClockKind.ACCEPTANCE else None) for kind, clock in shown.items()
+            faces.card_face(
+                clock, today, due_on=clock.first_due_on if answer and kind == ClockKind.ACCEPTANCE else None
+            )
+            for kind, clock in shown.items()
         ],
-        "messages_list": list(Message.objects.visible_to(request.actor).filter(referral=pk).order_by("-sent_at", "-pk")),
+        "messages_list": list(
+            Message.objects.visible_to(request.actor).filter(referral=pk).order_by("-sent_at", "-pk")
+        ),
         "documents": list(Document.objects.visible_to(request.actor).filter(case_id=pk).for_list()),
         "letters": list(Letter.objects.visible_to(request.actor).filter(case=pk).order_by("-pk")),
-        "proposal": proposal if proposal and referral.state in (State.PROPOSAL_NOTIFIED, State.IN_EXECUTION, State.CLOSED) else None,
+        "proposal": proposal
+        if proposal and referral.state in (State.PROPOSAL_NOTIFIED, State.IN_EXECUTION, State.CLOSED)
+        else None,
         "answer": answer,
-        "agreement": Agreement.objects.filter(referral=pk).first() if referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION, State.IN_EXECUTION) else None,
-        "reports": list(ExecutionReport.objects.filter(referral=pk).order_by("-pk")) if referral.state == State.IN_EXECUTION else [],
+        "agreement": Agreement.objects.filter(referral=pk).first()
+        if referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION, State.IN_EXECUTION)
+        else None,
+        "reports": list(ExecutionReport.objects.filter(referral=pk).order_by("-pk"))
+        if referral.state == State.IN_EXECUTION
+        else [],
         "entry_wanted": referral.state == State.AWAITING_ENTRY,
         "answer_wanted": referral.state == State.PROPOSAL_NOTIFIED and answer is None,
         "may_object": referral.locked and ClockKind.OBJECTION in running,
@@ -123,13 +181,31 @@ class AnswerForm(Form):
     value = forms.ChoiceField(
         label=gettext_lazy("Votre réponse"),
         choices=[
-            ("accepted", Choice(gettext_lazy("Nous acceptons"), gettext_lazy("Si le consommateur accepte aussi, la proposition vous engage comme un contrat."))),
-            ("refused", Choice(gettext_lazy("Nous refusons"), gettext_lazy("La médiation se termine sans accord ; chacun garde ses droits."))),
+            (
+                "accepted",
+                Choice(
+                    gettext_lazy("Nous acceptons"),
+                    gettext_lazy("Si le consommateur accepte aussi, la proposition vous engage comme un contrat."),
+                ),
+            ),
+            (
+                "refused",
+                Choice(
+                    gettext_lazy("Nous refusons"),
+                    gettext_lazy("La médiation se termine sans accord ; chacun garde ses droits."),
+                ),
+            ),
         ],
         widget=Cards(),
     )
-    signatory = forms.CharField(label=gettext_lazy("Votre nom et votre qualité"), max_length=200, help_text=gettext_lazy("La réponse vient d’une personne habilitée à engager l’entreprise."))
-    comment = forms.CharField(label=gettext_lazy("Remarque"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+    signatory = forms.CharField(
+        label=gettext_lazy("Votre nom et votre qualité"),
+        max_length=200,
+        help_text=gettext_lazy("La réponse vient d’une personne habilitée à engager l’entreprise."),
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Remarque"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 @trader_view
@@ -142,13 +218,28 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if SealedAnswer.objects.filter(proposal=proposal).exists():
         return redirect("trader:case", pk=pk)
     form = AnswerForm(request.POST or None)
-    context = {"referral": referral, "body": referral.body.organisation, "proposal": proposal, "form": form, "review": False, "error": ""}
+    context = {
+        "referral": referral,
+        "body": referral.body.organisation,
+        "proposal": proposal,
+        "form": form,
+        "review": False,
+        "error": "",
+    }
     if request.method == "POST" and form.is_valid():
         if "confirm" not in request.POST:
-            return TemplateResponse(request, "trader/answer.html", context | {"review": True, "chosen": form.cleaned_data["value"]})
+            return TemplateResponse(
+                request, "trader/answer.html", context | {"review": True, "chosen": form.cleaned_data["value"]}
+            )
         try:
             solution.answer(
-                pk, form.cleaned_data["value"], by=request.actor, at=utc_now(), comment=form.cleaned_data["comment"], signatory=form.cleaned_data["signatory"], round_read=proposal.round
+                pk,
+                form.cleaned_data["value"],
+                by=request.actor,
+                at=utc_now(),
+                comment=form.cleaned_data["comment"],
+                signatory=form.cleaned_data["signatory"],
+                round_read=proposal.round,
             )
             flash.success(request, _("Votre réponse est enregistrée. Le résultat vous sera écrit."))
             return redirect("trader:case", pk=pk)
@@ -165,22 +256,39 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """The short acts: entry, message, confirmation, objection, execution, withdrawal, going on."""
     _referral(request, pk)
     by, at, post = request.actor, utc_now(), request.POST
-    uploads = read_uploads(request, "pieces", context=f"case-{pk}") if request.FILES or post.get("pieces_kept") else Uploads()
+    uploads = (
+        read_uploads(request, "pieces", context=f"case-{pk}") if request.FILES or post.get("pieces_kept") else Uploads()
+    )
     try:
         if uploads.refused:
-            return _page(request, pk, uploads=uploads, text=post.get("text", ""), error=_("Certains fichiers n’ont pas été acceptés : voyez pourquoi ci-dessous."))
+            return _page(
+                request,
+                pk,
+                uploads=uploads,
+                text=post.get("text", ""),
+                error=_("Certains fichiers n’ont pas été acceptés : voyez pourquoi ci-dessous."),
+            )
         files = tuple((upload, upload.filename, "other") for upload in uploads.accepted)
         match name:
             case "accepter-entree":
                 mediation.accept_entry(pk, by=by, at=at)
                 done = _("Vous êtes entré en médiation. Les deux parties en sont informées.")
             case "refuser-entree":
-                mediation.refuse_entry(pk, by=by, at=at, reason=post.get("reason", "")[:2_000], share_reason=post.get("share") == "1")
+                mediation.refuse_entry(
+                    pk, by=by, at=at, reason=post.get("reason", "")[:2_000], share_reason=post.get("share") == "1"
+                )
                 done = _("Votre refus est enregistré. La médiation est terminée.")
             case "ecrire":
                 audience = Audience.BOTH if post.get("audience") == "both" else Audience.TRADER
                 exchange.write(
-                    pk, post.get("text", "")[:20_000], audience, by=by, at=at, uploads=files, confidential=post.get("confidential") == "1", submission_key=_key(post.get("submission_key"))
+                    pk,
+                    post.get("text", "")[:20_000],
+                    audience,
+                    by=by,
+                    at=at,
+                    uploads=files,
+                    confidential=post.get("confidential") == "1",
+                    submission_key=_key(post.get("submission_key")),
                 )
                 done = _("Message envoyé.")
             case "confirmer-accord":
@@ -190,7 +298,14 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
                 conflicts.object_to(pk, by=by, at=at)
                 done = _("Votre opposition est enregistrée.")
             case "execution":
-                solution.report_execution(pk, post.get("value", ""), by=by, at=at, comment=post.get("comment", "")[:2_000], upload=uploads.accepted[0] if uploads.accepted else None)
+                solution.report_execution(
+                    pk,
+                    post.get("value", ""),
+                    by=by,
+                    at=at,
+                    comment=post.get("comment", "")[:2_000],
+                    upload=uploads.accepted[0] if uploads.accepted else None,
+                )
                 done = _("Votre déclaration est enregistrée.")
             case "retrait":
                 ending.withdraw(pk, by=by, at=at)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from mediane.kernel.languages import wording
 from mediane.kernel.refusals import Refusal
 
 WORDS = {
     "wrong_state": gettext_lazy("Le dossier a changé depuis que vous avez ouvert cette page. Relisez-le ci-dessous."),
-    "already_answered": gettext_lazy("Votre entreprise a déjà répondu à la proposition : une réponse ne se change pas."),
+    "already_answered": gettext_lazy(
+        "Votre entreprise a déjà répondu à la proposition : une réponse ne se change pas."
+    ),
     "too_late": gettext_lazy("La date du {due_on} est passée. Écrivez au médiateur."),
     "stale": gettext_lazy("Le texte a changé depuis que vous l’avez lu. Relisez-le, puis confirmez."),
     "missing:text": gettext_lazy("Écrivez un message ou joignez une pièce."),
     "missing:answer": gettext_lazy("Choisissez d’accepter ou de refuser."),
     "missing:execution": gettext_lazy("Dites si l’accord est exécuté."),
-    "storage_full": gettext_lazy("Le fichier n’a pas pu être enregistré. Rien n’est perdu : réessayez plus tard, ou envoyez-le par courrier."),
+    "storage_full": gettext_lazy(
+        "Le fichier n’a pas pu être enregistré. Rien n’est perdu : réessayez plus tard, ou envoyez-le par courrier."
+    ),
 }
 
 
@@ -27,4 +30,8 @@ def said(refusal: Refusal) -> str:
     lang = get_language() or "fr"
     facts = {name: wording(lang).day(value) for name, value in refusal.facts.items() if isinstance(value, date)}
     text = WORDS.get(refusal.code)
-    return str(text).format(**facts) if text else _("Ce n’est pas possible en l’état. Écrivez au médiateur si vous ne comprenez pas pourquoi.")
+    return (
+        str(text).format(**facts)
+        if text
+        else _("Ce n’est pas possible en l’état. Écrivez au médiateur si vous ne comprenez pas pourquoi.")
+    )
