@@ -22,14 +22,13 @@ TITLES = {
 }  # fmt: skip
 
 
-def problem(status: int, code: str, detail: str = "", **more: Any) -> HttpResponse:
+def problem(status: int, code: str, /, **more: Any) -> HttpResponse:
     content = {
         "type": f"urn:mediane:problem:{code}",
         "title": TITLES.get(status, "Error"),
         "status": status,
         "code": code,
     }
-    content |= {"detail": detail} if detail else {}
     return HttpResponse(
         json.dumps(content | more, ensure_ascii=False, default=str),
         status=status,

@@ -132,7 +132,7 @@ def _cast(body: SomeBody, now: datetime, other: OtherMediator) -> life.Cast:
         contact_name=body.people[-3][0],
         service_complaint_address=f"{body.name}, réclamations sur le service, {body.city}",
         languages=["fr", "en"],
-        field_of_competence=body.field,
+        field_of_competence=body.competence,
         exclusions=list(body.exclusions),
         networks=body.networks,
         listed_on=date(2019, 4, 12),
@@ -204,7 +204,8 @@ def _cast(body: SomeBody, now: datetime, other: OtherMediator) -> life.Cast:
 
 
 def _traders(body: SomeBody, body_id: int, start: date) -> tuple[dict[str, Trader], dict[str, Actor]]:
-    known, firms = {}, {}
+    known: dict[str, Trader] = {}
+    firms: dict[str, Actor] = {}
     for some in body.traders:
         slug = some.siren
         with as_system():

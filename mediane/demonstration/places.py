@@ -36,7 +36,7 @@ class SomeBody:
     address: str
     phone: str
     domain: str
-    field: str
+    competence: str
     exclusions: tuple[str, ...]
     appointed_by: str
     people: tuple[tuple[str, str, str, tuple[Role, ...], str], ...]  # name, gender, login, roles, title
@@ -59,7 +59,7 @@ QUOTIDIEN = SomeBody(
     address="14 quai des Tilleuls\n44999 Belle-Rive Cedex",
     phone="01 99 00 14 14",
     domain="quotidien.example",
-    field="Litiges entre un consommateur et une entreprise adhérente : télécommunications, livraison, ameublement, voyages, réparation automobile, cuisine et travaux.",
+    competence="Litiges entre un consommateur et une entreprise adhérente : télécommunications, livraison, ameublement, voyages, réparation automobile, cuisine et travaux.",
     exclusions=(
         "Les litiges entre professionnels.",
         "La banque et l’assurance, qui ont leurs propres médiateurs.",
@@ -129,7 +129,7 @@ MISTRAL = SomeBody(
     address="3 place de la Darse\n13999 Port-Clair",
     phone="04 65 71 00 30",
     domain="mistral.example",
-    field="Litiges des abonnés et usagers du vélo en libre-service Vélo Mistral : caution, facturation, accident, compte bloqué.",
+    competence="Litiges des abonnés et usagers du vélo en libre-service Vélo Mistral : caution, facturation, accident, compte bloqué.",
     exclusions=("Les accidents corporels, qui relèvent de l’assureur.", "Les amendes et contraventions."),
     appointed_by="Commission paritaire : deux associations de consommateurs, deux représentants de l’exploitant",
     people=(

@@ -6,6 +6,8 @@ who the parties are adds theirs with `rls.policy`. FORCE binds the owner of the 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 
 SYSTEM = "current_setting('app.scope', true) = 'system'"
@@ -22,12 +24,17 @@ def in_scope(name: str, condition: str) -> str:
 
 def enable(table: str, *, staff: str | None = None, staff_condition: str = "") -> migrations.RunSQL:
     """Turn security on. `staff` is the column that must equal the actor's organisation; `staff_condition` narrows it further."""
-    sql = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
+    sql: list[Any] = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
     sql.append(f"CREATE POLICY {table}_system ON {table} USING ({SYSTEM}) WITH CHECK ({SYSTEM})")
     if staff:
-        condition = in_scope("staff", f"{staff} = {ORGANISATION}" + (f" AND {staff_condition}" if staff_condition else ""))
+        condition = in_scope(
+            "staff", f"{staff} = {ORGANISATION}" + (f" AND {staff_condition}" if staff_condition else "")
+        )
         sql.append(f"CREATE POLICY {table}_staff ON {table} FOR SELECT USING ({condition})")
-    undo = [f"DROP POLICY IF EXISTS {table}_staff ON {table}", f"DROP POLICY IF EXISTS {table}_system ON {table}"]
+    undo: list[Any] = [
+        f"DROP POLICY IF EXISTS {table}_staff ON {table}",
+        f"DROP POLICY IF EXISTS {table}_system ON {table}",
+    ]
     undo += [f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
     return migrations.RunSQL(sql, undo)
 
@@ -43,6 +50,7 @@ def policy(table: str, name: str, using: str) -> migrations.RunSQL:
 def append_only(table: str) -> migrations.RunSQL:
     """The runtime role may add and read, never change or remove, whatever a trigger says."""
     return migrations.RunSQL(
-        f"DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mediane_app') THEN REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM mediane_app; END IF; END $$",
+        "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mediane_app') THEN "  # noqa: S608 — a table's name, ours
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM mediane_app; END IF; END $$",
         migrations.RunSQL.noop,
     )

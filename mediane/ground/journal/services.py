@@ -93,7 +93,7 @@ def personal_of(entry: Entry, case: Case) -> dict[str, Any] | None:
     """The personal payload in clear, None when there is none or it was forgotten."""
     if not entry.personal or case.key is None:
         return None
-    return json.loads(crypto.decrypt(bytes(case.key), case.pk, entry.seq, bytes(entry.personal)))  # type: ignore[no-any-return]
+    return dict(json.loads(crypto.decrypt(bytes(case.key), case.pk, entry.seq, bytes(entry.personal))))
 
 
 def _columns(entry: Entry) -> dict[str, Any]:

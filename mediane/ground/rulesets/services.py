@@ -58,7 +58,7 @@ def rules_for(organisation_id: int, day: date, unit_id: int | None = None) -> Ru
     rows = (
         RuleValue.objects.filter(organisation_id=organisation_id, effective_from__lte=day)
         .filter(Q(effective_to__isnull=True) | Q(effective_to__gte=day))
-        .filter(Q(unit_id__isnull=True) | Q(unit_id=unit_id))
+        .filter(Q(unit_id__isnull=True) | Q(unit_id=unit_id or 0))
         .order_by("key", "unit_id")
     )
     for row in sorted(rows, key=lambda r: r.unit_id is not None):

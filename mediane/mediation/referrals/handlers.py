@@ -13,7 +13,7 @@ from mediane.ground.documents import visibility as documents
 from mediane.kernel.events import subscribe
 from mediane.mediation.referrals.enums import Party, State
 from mediane.mediation.referrals.models import PartyContact, Referral
-from mediane.mediation.referrals.workflow import GONE, SEEN_BY_REQUESTER, SEEN_BY_TRADER
+from mediane.mediation.referrals.workflow import GONE, SEEN_BY_REQUESTER
 
 
 def case_by_number(organisation_id: int, number: str) -> int | None:
@@ -24,16 +24,9 @@ def case_by_number(organisation_id: int, number: str) -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
-def requester_cases(actor: Actor) -> Q:
-    return Q(case_id=actor.case_id, case__referral__state__in=sorted(SEEN_BY_REQUESTER))
-
-
-def trader_cases(actor: Actor) -> Q:
-    return Q(
-        case__referral__trader_id__in=actor.trader_ids,
-        case__referral__notified_on__isnull=False,
-        case__referral__state__in=sorted(SEEN_BY_TRADER),
-    )
+def party_cases(actor: Actor) -> Q:
+    """Cases whose pieces and letters a party reaches. No join through `journal_case`: its rows (chain, wrapped key) are closed to parties."""
+    return Q(case_id__in=Referral.objects.visible_to(actor).order_by().values("pk"))
 
 
 def sent_cases(actor: Actor) -> Q:
@@ -66,5 +59,5 @@ def register() -> None:
     access_hooks.register_follow_up("requester:case")
     documents.party_rule(Scope.STAFF, sent_cases)
     for room in (documents, letters):
-        room.party_rule(Scope.REQUESTER, requester_cases)
-        room.party_rule(Scope.TRADER, trader_cases)
+        room.party_rule(Scope.REQUESTER, party_cases)
+        room.party_rule(Scope.TRADER, party_cases)

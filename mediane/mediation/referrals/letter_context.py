@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 
@@ -17,6 +17,7 @@ from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
 from mediane.ground.correspondence import services as correspondence
 from mediane.ground.correspondence.frames import Addressee, LetterContext, Sender
+from mediane.ground.correspondence.frames import Party as AudienceOfLetter
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import Clock, ClockKind, Notice
@@ -25,10 +26,9 @@ from mediane.ground.rulesets.services import Rules
 from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import letters as L
-from mediane.mediation.referrals.enums import AnswerSilence, Execution, Outcome, Party, ResumeReason
+from mediane.mediation.referrals.enums import AnswerSilence, EntrySilence, Execution, Outcome, Party, ResumeReason
 from mediane.mediation.referrals.models import Agreement, Certificate, PartyContact, Referral
 from mediane.mediation.schemes.models import Gender
-from mediane.mediation.traders.models import SilenceEffect
 
 PAIRED = frozenset({"notification", "trader_refusal", "deemed_refusal", "proposal"})
 """Kinds that have one letter for each party under two codes."""
@@ -38,7 +38,7 @@ PAIRED = frozenset({"notification", "trader_refusal", "deemed_refusal", "proposa
 class Facts:
     """What a builder may use. `extra` holds what only this move knows."""
 
-    referral: Referral
+    referral: Any  # a Referral: a day it lacks is refused by the letter itself (`missing:…`), not here
     to: Party
     at: datetime
     on: date
@@ -179,7 +179,7 @@ def queue(
         case=referral.case,
         organisation=referral.body.organisation,
         kind=code,
-        audience=to.value,
+        audience=cast(AudienceOfLetter, to.value),
         addressee=addressee_of(contact, follow_up),
         context=context,
         at=at,
@@ -387,7 +387,7 @@ def trader_reminder(f: Facts, v: Values) -> LetterContext:
         notified_on=f.referral.notified_on,
         entry_due_on=clock.due_on,
         days_left=max((clock.due_on - f.on).days, 0),
-        silence=SilenceEffect.REFUSAL if rank is L.ReminderRank.FINAL else silence_of(f),
+        silence=EntrySilence.REFUSAL if rank is L.ReminderRank.FINAL else silence_of(f),
         reply_url=f.reply_url,
         rank=rank,
         first_due_on=clock.first_due_on if rank is L.ReminderRank.FINAL else None,
@@ -802,9 +802,9 @@ def mediation_due(f: Facts) -> date:
     )
 
 
-def silence_of(f: Facts) -> str:
+def silence_of(f: Facts) -> EntrySilence:
     designation = f.referral.designation
-    return designation.silence_effect if designation else f.rules["trader_silence_effect"]
+    return EntrySilence(designation.silence_effect if designation else f.rules["trader_silence_effect"])
 
 
 def in_words(period: Period) -> str:

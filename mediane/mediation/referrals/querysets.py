@@ -10,7 +10,7 @@ from mediane.mediation.referrals.enums import Audience, State
 from mediane.mediation.referrals.workflow import OPEN, SEEN_BY_REQUESTER, SEEN_BY_TRADER
 
 
-class ReferralQuerySet(models.QuerySet["Referral"]):
+class ReferralQuerySet(models.QuerySet["Referral"]):  # type: ignore[name-defined]  # the plugin reads it before models
     def visible_to(self, actor: Actor) -> ReferralQuerySet:
         """Staff: its own body's, drafts aside. Requester: the one case. Trader: its own, from the notification on. Anyone else: none."""
         match actor.scope:
@@ -32,7 +32,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(state__in=sorted(OPEN), quiet=False)
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(models.QuerySet["Message"]):  # type: ignore[name-defined]
     def visible_to(self, actor: Actor) -> MessageQuerySet:
         """By audience: a party reads what is for it or for both; the office all but the mediator's own notes."""
         match actor.scope:

@@ -39,6 +39,7 @@ def day(value: date | None) -> str:
 def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], *, answered: bool = False) -> Step:
     """`running`: clocks of the case by kind. `answered`: this reader (a party) has given its answer to the proposal; the other's changes nothing here."""
     due = {kind: clock.due_on for kind, clock in running.items()}
+    until: date | None
     names = {
         "trader": referral.trader.name if referral.trader else referral.trader_given,
         "consumer": referral.consumer_name,

@@ -31,12 +31,18 @@ def test_it_cannot_change_tables(statement: str) -> None:
 
 
 def test_french_search_forgives_accents_and_forms() -> None:
-    assert _one("SELECT to_tsvector('fr', 'Les réclamations du médiateur') @@ plainto_tsquery('fr', 'reclamation')") is True
+    assert (
+        _one("SELECT to_tsvector('fr', 'Les réclamations du médiateur') @@ plainto_tsquery('fr', 'reclamation')")
+        is True
+    )
     assert _one("SELECT to_tsvector('fr', 'Les colis') @@ plainto_tsquery('fr', 'médiation')") is False
 
 
 def test_names_sort_without_accents() -> None:
-    assert _one("SELECT string_agg(n, ' ' ORDER BY f_unaccent(lower(n))) FROM unnest(array['Zoé','Émile','Anne','eve']) n") == "Anne Émile eve Zoé"
+    assert (
+        _one("SELECT string_agg(n, ' ' ORDER BY f_unaccent(lower(n))) FROM unnest(array['Zoé','Émile','Anne','eve']) n")
+        == "Anne Émile eve Zoé"
+    )
 
 
 def test_unaccent_may_be_used_in_an_index() -> None:

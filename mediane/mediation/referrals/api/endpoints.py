@@ -13,7 +13,7 @@ from mediane.ground.accounts.actor import Actor
 from mediane.ground.database.scope import acting
 from mediane.ground.deadlines.models import Clock
 from mediane.kernel.identifiers import is_siren
-from mediane.kernel.moments import utc_now
+from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.api.schemas import ClockOut, ReceivedOut, ReferralIn, ReferralOut, ReferralPage
 from mediane.mediation.referrals.models import Referral
@@ -60,7 +60,7 @@ def receive(
     return 201, ReceivedOut(
         number=referral.number,
         state=referral.state,
-        received_on=referral.received_on,
+        received_on=referral.received_on or paris_day(utc_now()),
         decision_due_on=rejection.due_on if rejection else None,
         idempotency_key=key,
     )

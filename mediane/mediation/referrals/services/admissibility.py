@@ -278,7 +278,7 @@ def redirect(
     destination = (
         None
         if to_level
-        else turn.need("destination", OtherMediator.objects.filter(pk=destination_id, active=True).first())
+        else turn.need("destination", OtherMediator.objects.filter(pk=destination_id or 0, active=True).first())
     )
     if to_level:
         turn.need("destination", turn.referral.trader and turn.referral.trader.level2_address)

@@ -214,16 +214,18 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
     return turn.close()
 
 
-def _way_back(referral: Referral, reason: ResumeReason, consents: set[str], before: str) -> tuple[str, dict[str, Any]]:
+def _way_back(
+    referral: Referral, reason: ResumeReason, consents: set[str], before: str | None
+) -> tuple[str, dict[str, Any]]:
     match referral.outcome, reason:
         case Outcome.ENTRY_REFUSED, ResumeReason.BOTH_CONSENT if len(consents) == 2:
             return State.IN_MEDIATION, {"entry": Entry.ACCEPTED, "entered_on": None}
         case Outcome.PROPOSAL_UNANSWERED, ResumeReason.BOTH_CONSENT if len(consents) == 2:
             return State.PROPOSAL_NOTIFIED, {"answer_reminded": False}
         case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE if Party.CONSUMER in consents:
-            return before, {}
+            return before or State.IN_MEDIATION, {}
         case ((Outcome.COURT_SEIZED | Outcome.OTHER_MEDIATOR_SEIZED), ResumeReason.SEIZURE_UNTRUE):
-            return before, {}
+            return before or State.IN_MEDIATION, {}
         case ((Outcome.ENTRY_REFUSED | Outcome.PROPOSAL_UNANSWERED), ResumeReason.BOTH_CONSENT):
             raise Refusal("missing:consents")
         case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE:

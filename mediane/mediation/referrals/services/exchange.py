@@ -299,9 +299,9 @@ def change_contact(referral_id: int, party: str, values: dict[str, Any], *, by: 
 def note_presence(referral_id: int, *, by: Actor, at: datetime, writing: bool = False) -> list[Person]:
     """Say that this person has the case open, and return the colleagues seen there in the last two minutes."""
     Presence.objects.update_or_create(
-        referral_id=referral_id, person_id=by.person_id, defaults={"seen_at": at, "writing": writing}
+        referral_id=referral_id, person_id=by.person_id or 0, defaults={"seen_at": at, "writing": writing}
     )
     others = Presence.objects.filter(referral_id=referral_id, seen_at__gte=at - timedelta(minutes=2)).exclude(
-        person_id=by.person_id
+        person_id=by.person_id or 0
     )
     return [row.person for row in others.select_related("person")]

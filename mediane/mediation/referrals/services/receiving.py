@@ -431,7 +431,7 @@ def _clocks_of_history(turn: Turn) -> None:
             if referral.state == State.AWAITING_ENTRY:
                 due = max(
                     turn.on + timedelta(days=1),
-                    clocks.day_after(referral.notified_on, rules.text("trader_entry_delay")),
+                    clocks.day_after(referral.notified_on or turn.on, rules.text("trader_entry_delay")),
                 )
                 turn.start(ClockKind.ENTRY, hand=Hand.TRADER, due_on=due, basis="convention")
         case State.IN_EXECUTION:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as flash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.models import Membership
+from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission, Role
 from mediane.ground.rulesets.definitions import all_definitions, definition
 from mediane.ground.rulesets.models import RuleValue
@@ -38,7 +39,7 @@ MARKS = {
 }
 
 
-def _body(request: HttpRequest) -> Body:
+def _body(request: Request) -> Body:
     body = Body.objects.select_related("organisation").filter(pk=request.actor.organisation_id).first()
     if body is None:
         raise Http404
@@ -78,7 +79,7 @@ class MandateForm(Form):
 
     def __init__(self, *args: Any, body_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
+        field: Any = self.fields["person"]
         field.queryset = (
             Membership.objects.current(paris_day(utc_now()))
             .filter(organisation=body_id, role=Role.MEDIATOR)
@@ -94,12 +95,13 @@ class SubjectForm(Form):
 
     def __init__(self, *args: Any, body_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Subject.objects.filter(body=body_id, parent__isnull=True, active=True)
+        parent: Any = self.fields["parent"]
+        parent.queryset = Subject.objects.filter(body=body_id, parent__isnull=True, active=True)
 
 
 @permission_required(Permission.MANAGE_SETTINGS)
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Request) -> HttpResponse:
     """Charter, mediators, subjects on one page; rules have theirs."""
     body, today, at = _body(request), paris_day(utc_now()), utc_now()
     what = request.POST.get("what", "")
@@ -145,7 +147,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @permission_required(Permission.MANAGE_SETTINGS)
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: Request) -> HttpResponse:
     """Every rule: value in force, legal basis and its mark, one sentence of explanation, values to come and past."""
     body, today = _body(request), paris_day(utc_now())
     now = rules_for(body.pk, today)
@@ -170,7 +172,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @permission_required(Permission.MANAGE_SETTINGS)
 @require_http_methods(["GET", "POST"])
-def rule(request: HttpRequest, key: str) -> HttpResponse:
+def rule(request: Request, key: str) -> HttpResponse:
     """One rule: its history and a new value from a day on. Cases already opened keep theirs."""
     body, today = _body(request), paris_day(utc_now())
     try:

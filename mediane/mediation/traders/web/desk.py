@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages as flash
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
+from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.ui.forms import CalendarInput, Form, MoneyField
 from mediane.kernel.identifiers import is_siren
@@ -92,7 +93,7 @@ class DesignationForm(Form):
 
 
 @permission_required(Permission.READ_CASES)
-def traders(request: HttpRequest) -> HttpResponse:
+def traders(request: Request) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
     after = request.GET.get("apres", "")[:200]
     rows = Trader.objects.filter(body=request.actor.organisation_id)
@@ -121,7 +122,7 @@ def traders(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "traders/traders.html", context)
 
 
-def _trader(request: HttpRequest, pk: int) -> Trader:
+def _trader(request: Request, pk: int) -> Trader:
     trader = Trader.objects.filter(body=request.actor.organisation_id, pk=pk).first()
     if trader is None:
         raise Http404
@@ -130,7 +131,7 @@ def _trader(request: HttpRequest, pk: int) -> Trader:
 
 @permission_required(Permission.READ_CASES)
 @require_http_methods(["GET", "POST"])
-def trader(request: HttpRequest, pk: int) -> HttpResponse:
+def trader(request: Request, pk: int) -> HttpResponse:
     """The sheet of a trader; its convention can be renewed here by who manages traders."""
     one = _trader(request, pk)
     may = request.actor.may(Permission.MANAGE_TRADERS)
@@ -167,7 +168,7 @@ def trader(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Permission.MANAGE_TRADERS)
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     form, refused = TraderForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language, gettext_lazy
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
+from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.ui.forms import CalendarInput, Form, MoneyField
 from mediane.kernel.moments import utc_now
@@ -21,6 +22,7 @@ from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import ComplaintAnswer, Ground, Party, RequesterKind
 from mediane.mediation.referrals.services import admissibility
 from mediane.mediation.referrals.web.desk import moves
+from mediane.mediation.referrals.web.desk.forms import choices_of
 from mediane.mediation.referrals.web.desk.views import _case, _head
 from mediane.mediation.referrals.web.desk.words import said
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
@@ -83,11 +85,11 @@ class FactsForm(Form):
 
     def __init__(self, *args: Any, referral: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["trader_id"].queryset = Trader.objects.filter(body=referral.body_id, active=True)
-        self.fields["business_line_id"].queryset = BusinessLine.objects.filter(
+        choices_of(self, "trader_id").queryset = Trader.objects.filter(body=referral.body_id, active=True)
+        choices_of(self, "business_line_id").queryset = BusinessLine.objects.filter(
             trader=referral.trader_id
         ).select_related("trader")
-        self.fields["subject_id"].queryset = Subject.objects.filter(
+        choices_of(self, "subject_id").queryset = Subject.objects.filter(
             body=referral.body_id, parent__isnull=True, active=True
         )
 
@@ -100,7 +102,7 @@ class FactsForm(Form):
 
 @permission_required(Permission.READ_CASES)
 @require_http_methods(["GET", "POST"])
-def desk(request: HttpRequest, pk: int) -> HttpResponse:
+def desk(request: Request, pk: int) -> HttpResponse:
     page = _case(request, pk)
     referral = page.referral
     editable = referral.state in BEFORE_DECISION and request.actor.may(Permission.WORK_CASES)

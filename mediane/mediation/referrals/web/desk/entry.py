@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
+from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.documents.uploads import Uploads, read_uploads
 from mediane.ground.ui.forms import CalendarInput, Cards, Form, MoneyField
@@ -24,6 +25,7 @@ from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Channel, Party, RequesterKind
 from mediane.mediation.referrals.services import receiving
 from mediane.mediation.referrals.web.desk.admissibility import ThreeWay
+from mediane.mediation.referrals.web.desk.forms import choices_of
 from mediane.mediation.referrals.web.desk.words import said
 from mediane.mediation.schemes.models import Gender, Subject
 from mediane.mediation.traders.models import Trader
@@ -123,8 +125,8 @@ class EntryForm(Form):
 
     def __init__(self, *args: Any, body_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["trader_id"].queryset = Trader.objects.filter(body=body_id, active=True)
-        self.fields["subject_id"].queryset = Subject.objects.filter(body=body_id, parent__isnull=True, active=True)
+        choices_of(self, "trader_id").queryset = Trader.objects.filter(body=body_id, active=True)
+        choices_of(self, "subject_id").queryset = Subject.objects.filter(body=body_id, parent__isnull=True, active=True)
 
     @property
     def groups(self) -> list[tuple[Any, list[Any]]]:
@@ -184,8 +186,8 @@ class EntryForm(Form):
 
 @permission_required(Permission.WORK_CASES)
 @require_http_methods(["GET", "POST"])
-def enter(request: HttpRequest) -> HttpResponse:
-    body_id = request.actor.organisation_id
+def enter(request: Request) -> HttpResponse:
+    body_id = request.actor.organisation_id or 0
     form = EntryForm(
         request.POST or None,
         body_id=body_id,

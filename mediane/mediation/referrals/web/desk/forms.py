@@ -23,6 +23,11 @@ PURPOSES = [
 ]
 
 
+def choices_of(form: Form, name: str) -> Any:
+    """A field of choices whose rows are known only with the case (Django types every field of a form as a plain one)."""
+    return form.fields[name]
+
+
 def day_field(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=CalendarInput(), **more)
 
@@ -149,7 +154,7 @@ class Redirect(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["destination_id"].queryset = OtherMediator.objects.filter(active=True)
+        choices_of(self, "destination_id").queryset = OtherMediator.objects.filter(active=True)
 
     def arguments(self) -> dict[str, Any]:
         data = super().arguments()
@@ -177,7 +182,7 @@ class Notify(MoveForm):
 
     def __init__(self, *args: Any, mediators: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["mediator_id"]
+        field = choices_of(self, "mediator_id")
         field.queryset = (
             Mandate.objects.filter(pk__in=[m.pk for m in mediators or []]).select_related("person").order_by("pk")
         )
@@ -211,7 +216,7 @@ class ReplaceMediator(MoveForm):
 
     def __init__(self, *args: Any, mediators: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["mediator_id"]
+        field = choices_of(self, "mediator_id")
         others = [m.pk for m in mediators or [] if m.pk != self.referral.mediator_id]
         field.queryset = Mandate.objects.filter(pk__in=others).select_related("person").order_by("pk")
         field.label_from_instance = lambda mandate: mandate.person.full_name
@@ -252,7 +257,7 @@ class Transmit(MoveForm):
 
     def __init__(self, *args: Any, documents: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document_ids"].choices = [
+        choices_of(self, "document_ids").choices = [
             (d.pk, f"{d.reference or '—'} · {d.title} · {d.author_name}")
             for d in documents or []
             if d.author_party in Party.values and d.audience != "both"

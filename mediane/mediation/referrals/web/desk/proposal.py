@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as flash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
+from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.deadlines import services as deadlines
 from mediane.ground.rulesets.services import Rules
@@ -111,12 +112,12 @@ class ProposalForm(Form):
             "reasons_equity",
             "orientation",
             "basis",
-            "answers_due_on",
         )
         return solution.Solution(
             items=items,
             amount=sum(amounts, Decimal(0)) if amounts else None,
-            **{name: data.get(name) or None if name == "answers_due_on" else data.get(name, "") for name in names},
+            **{name: data.get(name, "") for name in names},
+            answers_due_on=data.get("answers_due_on"),
         )
 
     @property
@@ -147,7 +148,7 @@ def _amount(text: str | None) -> Decimal | None:
 
 @permission_required(Permission.READ_CASES)
 @require_http_methods(["GET", "POST"])
-def editor(request: HttpRequest, pk: int) -> HttpResponse:
+def editor(request: Request, pk: int) -> HttpResponse:
     """Draft and read while in mediation; read only once notified. A text saved by a colleague in between is never overwritten."""
     page = _case(request, pk)
     if page.referral.notified_on is None:

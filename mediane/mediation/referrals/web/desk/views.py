@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages as flash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.models import Membership
+from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import STAFF_ROLES, Permission
 from mediane.ground.documents.uploads import Uploads, read_uploads
 from mediane.ground.journal.models import Entry
@@ -51,7 +52,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _work_filter(request: HttpRequest) -> queries.WorkFilter:
+def _work_filter(request: Request) -> queries.WorkFilter:
     get = request.GET
     day, __, pk = get.get("apres", "").partition("_")
     after = (_day(day), int(pk)) if _day(day) and pk.isdigit() else None
@@ -67,7 +68,7 @@ def _work_filter(request: HttpRequest) -> queries.WorkFilter:
 
 
 @permission_required(Permission.READ_CASES)
-def worklist(request: HttpRequest) -> HttpResponse:
+def worklist(request: Request) -> HttpResponse:
     """One list, by nearest legal date, grouped late / this week / later. Saved in the address: queue, whose, who must act."""
     today, work = paris_day(utc_now()), _work_filter(request)
     page = queries.worklist(request.actor, work, today)
@@ -163,7 +164,7 @@ def _trader(row: Referral) -> str:
     return row.trader.name if row.trader else row.trader_given
 
 
-def _colleagues(request: HttpRequest) -> list[Any]:
+def _colleagues(request: Request) -> list[Any]:
     held = (
         Membership.objects.current(paris_day(utc_now()))
         .filter(organisation=request.actor.organisation_id, role__in=STAFF_ROLES)
@@ -174,7 +175,7 @@ def _colleagues(request: HttpRequest) -> list[Any]:
 
 @permission_required(Permission.WORK_CASES)
 @require_POST
-def assign(request: HttpRequest) -> HttpResponse:
+def assign(request: Request) -> HttpResponse:
     """Give the ticked files to somebody."""
     to = request.POST.get("to", "")
     colleagues = {str(person.pk): person for person in _colleagues(request)}
@@ -190,13 +191,12 @@ def assign(request: HttpRequest) -> HttpResponse:
             except Refusal:
                 continue
         flash.success(request, _("{n} dossier(s) attribué(s) à {name}.").format(n=done, name=colleagues[to]))
-    return redirect(
-        request.POST.get("next") if str(request.POST.get("next", "")).startswith("/bureau/") else reverse("desk:work")
-    )
+    back = str(request.POST.get("next", ""))
+    return redirect(back if back.startswith("/bureau/") else reverse("desk:work"))
 
 
 @permission_required(Permission.READ_CASES)
-def referrals(request: HttpRequest) -> HttpResponse:
+def referrals(request: Request) -> HttpResponse:
     """Every case of the body, newest first; the search box leads here too."""
     get = request.GET
     states = [state for state in get.getlist("etat") if state in State.values]
@@ -224,7 +224,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "desk/referrals.html", context)
 
 
-def _case(request: HttpRequest, pk: int) -> queries.CasePage:
+def _case(request: Request, pk: int) -> queries.CasePage:
     page = queries.case_page(request.actor, pk)
     if page is None:
         raise Http404
@@ -259,7 +259,7 @@ def _head(page: queries.CasePage, tab: str) -> dict[str, Any]:
 
 
 @permission_required(Permission.READ_CASES)
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: Request, pk: int) -> HttpResponse:
     """The referral on one page: clocks, exchanges by audience, pieces, moves, the dispute, the timeline."""
     page = _case(request, pk)
     head = _head(page, "case")
@@ -283,7 +283,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "desk/case.html", context)
 
 
-def _audiences(referral: Referral, request: HttpRequest, chosen: str = "") -> list[dict[str, Any]]:
+def _audiences(referral: Referral, request: Request, chosen: str = "") -> list[dict[str, Any]]:
     """Who may read what is about to be written: chosen first, never ticked for you when it leaves the office."""
     choices = []
     if referral.state in (State.AWAITING_ENTRY, State.IN_MEDIATION, State.PROPOSAL_NOTIFIED):
@@ -381,7 +381,7 @@ def act_label(name: str) -> str:
 
 
 @permission_required(Permission.READ_CASES)
-def as_party(request: HttpRequest, pk: int, party: str) -> HttpResponse:
+def as_party(request: Request, pk: int, party: str) -> HttpResponse:
     """Exactly what a party sees, beside the list of what it does not."""
     if party not in Party.values:
         raise Http404
@@ -414,7 +414,7 @@ def _running_for(page: queries.CasePage, party: str) -> dict[str, Any]:
 
 
 @permission_required(Permission.READ_CASES)
-def journal(request: HttpRequest, pk: int) -> HttpResponse:
+def journal(request: Request, pk: int) -> HttpResponse:
     """The chain of the case: every entry with its number and digest."""
     page = _case(request, pk)
     entries = Entry.objects.filter(case=pk).select_related("person").order_by("-seq")
@@ -437,7 +437,7 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Permission.WORK_CASES)
 @require_POST
-def write(request: HttpRequest, pk: int) -> HttpResponse:
+def write(request: Request, pk: int) -> HttpResponse:
     """A message or a note, with its pieces. On an error the page comes back with what was typed."""
     page = _case(request, pk)
     uploads = read_uploads(request, "pieces", context=f"case-{pk}")
@@ -493,7 +493,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @permission_required(Permission.READ_CASES)
-def presence(request: HttpRequest, pk: int) -> HttpResponse:
+def presence(request: Request, pk: int) -> HttpResponse:
     """Who else has this case open; asked by the page every half minute, empty without JavaScript."""
     if not Referral.objects.visible_to(request.actor).filter(pk=pk).exists():
         raise Http404
@@ -506,7 +506,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Permission.READ_CASES)
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def move(request: Request, pk: int, name: str) -> HttpResponse:
     """An act in three steps on one address: what it needs, what will happen (letters, clocks, who sees what), then the act. Without JavaScript too."""
     screen = moves.BY_NAME.get(name)
     page = _case(request, pk)
@@ -557,7 +557,7 @@ def _initial(screen: moves.MoveScreen, page: queries.CasePage) -> dict[str, Any]
 
 @permission_required(Permission.WORK_CASES)
 @require_POST
-def explain_lateness(request: HttpRequest, pk: int) -> HttpResponse:
+def explain_lateness(request: Request, pk: int) -> HttpResponse:
     page = _case(request, pk)
     form = forms.Lateness(request.POST, referral=page.referral)
     if form.is_valid():
@@ -570,7 +570,7 @@ def explain_lateness(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Permission.WORK_CASES)
 @require_POST
-def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+def take_over(request: Request, pk: int) -> HttpResponse:
     """An imported case becomes a live one."""
     receiving.take_over(pk, by=request.actor, at=utc_now())
     flash.success(request, _("Ce dossier importé est maintenant suivi : ses délais alertent."))

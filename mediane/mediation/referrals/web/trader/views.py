@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as flash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from mediane.ground.accounts.guards import trader_view
+from mediane.ground.accounts.requests import Request
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.documents.models import Document
@@ -61,7 +62,7 @@ COLUMNS = (
 
 
 @trader_view
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: Request) -> HttpResponse:
     """Its cases, those that wait for it first."""
     after = request.GET.get("apres", "")
     rows = Referral.objects.visible_to(request.actor).select_related("trader").only(*COLUMNS)
@@ -82,13 +83,13 @@ def cases(request: HttpRequest) -> HttpResponse:
     lines = []
     for row in page[:PAGE]:
         step = next_step(row, Party.TRADER, clocks.get(row.pk, {}), answered=row.pk in answered)
-        clock = next((c for c in clocks.get(row.pk, {}).values() if c.due_on == step.due_on), None)
+        face_of = next((c for c in clocks.get(row.pk, {}).values() if c.due_on == step.due_on), None)
         lines.append(
             {
                 "row": row,
                 "step": step,
                 "href": reverse("trader:case", args=[row.pk]),
-                "face": faces.row_face(step.due_on, today, clock=clock) if step.due_on else None,
+                "face": faces.row_face(step.due_on, today, clock=face_of) if step.due_on else None,
             }
         )
     lines.sort(key=lambda line: (not line["step"].yours, line["step"].due_on or today))
@@ -103,7 +104,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "trader/cases.html", context)
 
 
-def _referral(request: HttpRequest, pk: int) -> Referral:
+def _referral(request: Request, pk: int) -> Referral:
     row = (
         Referral.objects.visible_to(request.actor)
         .select_related("trader", "body__organisation", "mediator__person", "notified_dispute")
@@ -122,7 +123,7 @@ def _referral(request: HttpRequest, pk: int) -> Referral:
     return row
 
 
-def _page(request: HttpRequest, pk: int, **more: Any) -> TemplateResponse:
+def _page(request: Request, pk: int, **more: Any) -> TemplateResponse:
     referral = _referral(request, pk)
     today = paris_day(utc_now())
     running = {
@@ -173,7 +174,7 @@ def _page(request: HttpRequest, pk: int, **more: Any) -> TemplateResponse:
 
 
 @trader_view
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: Request, pk: int) -> HttpResponse:
     return _page(request, pk)
 
 
@@ -209,7 +210,7 @@ class AnswerForm(Form):
 
 
 @trader_view
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: Request, pk: int) -> HttpResponse:
     """Accept or refuse, read again, send: nothing ticked, once."""
     referral = _referral(request, pk)
     proposal = Proposal.objects.filter(referral=pk).order_by("-round").first()
@@ -252,7 +253,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @trader_view
 @require_POST
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def act(request: Request, pk: int, name: str) -> HttpResponse:
     """The short acts: entry, message, confirmation, objection, execution, withdrawal, going on."""
     _referral(request, pk)
     by, at, post = request.actor, utc_now(), request.POST
