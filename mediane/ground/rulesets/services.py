@@ -90,7 +90,8 @@ def set_rule(
         definition(key).parse(value)
     except (KeyError, ValueError) as error:
         raise Refusal("invalid_rule", key=key, text=str(error)) from error
-    same = RuleValue.objects.select_for_update().filter(organisation_id=organisation_id, key=key, unit_id=unit_id)
+    same = RuleValue.objects.select_for_update().filter(organisation_id=organisation_id, key=key)
+    same = same.filter(unit=unit_id) if unit_id else same.filter(unit__isnull=True)
     if same.filter(effective_from__gt=effective_from).exists():
         raise Refusal("later_value_exists", key=key)
     same.filter(effective_from=effective_from).delete()  # decided twice on one day: the last word stands
