@@ -6,6 +6,7 @@ a figure and the list behind it cannot disagree.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,16 +23,17 @@ def column(name: str) -> str:
 # ---- conditions ----------------------------------------------------------------------------------------------------------
 
 
-class Condition:
+class Condition(ABC):
     """A yes/no of one referral. Combined with & | ~."""
 
     @property
+    @abstractmethod
     def sql(self) -> str:
-        raise NotImplementedError
+        """Over the columns of the table; never null."""
 
+    @abstractmethod
     def holds(self, code: Mapping[str, object]) -> bool:
         """The same on a decoded group."""
-        raise NotImplementedError
 
     def __and__(self, other: Condition) -> Condition:
         return _Both(self, other)

@@ -33,7 +33,12 @@ class ImportOut(Schema):
     examples: list[dict[str, Any]]
 
 
-@router.post("/imports/referrals", response=ImportOut, operation_id="import_referrals", summary="Import a referrals file (CSV, ODS, XLSX, gzip)")
+@router.post(
+    "/imports/referrals",
+    response=ImportOut,
+    operation_id="import_referrals",
+    summary="Import a referrals file (CSV, ODS, XLSX, gzip)",
+)
 def import_referrals(request: HttpRequest, file: UploadedFile = File(...), dry_run: bool = False) -> ImportOut:  # noqa: B008
     """The file of the import contract. Idempotent on `reference`: sending it twice changes nothing."""
     actor = need(request.auth, "import")  # type: ignore[attr-defined]

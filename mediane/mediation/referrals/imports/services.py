@@ -81,7 +81,9 @@ def import_file(
 
     Raises Refusal `not_allowed`, `reading.Unreadable`, OSError.
     """
-    if not by.is_system and not (by.organisation_id == body_id and (by.may(Permission.IMPORT) or "import" in by.token_scopes)):
+    if not by.is_system and not (
+        by.organisation_id == body_id and (by.may(Permission.IMPORT) or "import" in by.token_scopes)
+    ):
         raise Refusal("not_allowed")
     source = open_source(path)
     report = Report(name or source.path.name, dry_run, notices=list(source.notices))

@@ -6,34 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schemes', '0001_bodies'),
+        ("schemes", "0001_bodies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('stored', models.CharField(blank=True, max_length=64)),
-                ('rejects', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('checking', 'Lecture du fichier'), ('checked', 'À confirmer'), ('queued', 'En attente'), ('running', 'En cours'), ('done', 'Terminé'), ('failed', 'Arrêté'), ('dropped', 'Abandonné')], default='checking', max_length=8)),
-                ('percent', models.PositiveSmallIntegerField(default=0)),
-                ('report', models.JSONField(default=dict)),
-                ('problem', models.CharField(blank=True, max_length=300)),
-                ('begun_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schemes.body')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("stored", models.CharField(blank=True, max_length=64)),
+                ("rejects", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Lecture du fichier"),
+                            ("checked", "À confirmer"),
+                            ("queued", "En attente"),
+                            ("running", "En cours"),
+                            ("done", "Terminé"),
+                            ("failed", "Arrêté"),
+                            ("dropped", "Abandonné"),
+                        ],
+                        default="checking",
+                        max_length=8,
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("report", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("begun_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "body",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schemes.body"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-begun_at', '-id'),
-                'indexes': [models.Index(fields=['body', '-begun_at'], name='import_of_body')],
+                "ordering": ("-begun_at", "-id"),
+                "indexes": [models.Index(fields=["body", "-begun_at"], name="import_of_body")],
             },
         ),
     ]

@@ -1,0 +1,151 @@
+"""The annual report as data: the JSON that outside parties read, and the same as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mediane.ground.ui import formats
+from mediane.insight.indicators.compute import Figure, Figures, figures
+from mediane.insight.indicators.definitions import Base
+from mediane.insight.indicators.freezing import Frozen, frozen_beside
+from mediane.insight.indicators.labels import warning_text
+from mediane.insight.indicators.spans import Span
+from mediane.kernel.moments import paris_day
+from mediane.mediation.referrals.imports.reading import guarded
+
+FORMAT = "mediane.annual-report/1"
+
+
+def report_json(slug: str, body_id: int, year: int, base: Base, *, at: datetime) -> dict[str, Any]:
+    """The annual report of a body, in the form of the contract. Never masked."""
+    found = figures(body_id, Span.of_year(year), base, today=paris_day(at))
+    return as_json(slug, found, at=at)
+
+
+def indicators_json(
+    slug: str, body_id: int, start: date, end: date, base: Base, *, at: datetime, codes: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Any indicators over any period, in the same form, with the period's first and last day. Raises KeyError for an unknown code."""
+    found = figures(body_id, Span(start, end), base, today=paris_day(at), codes=codes)
+    return as_json(slug, found, at=at, period=True)
+
+
+def as_json(slug: str, found: Figures, *, at: datetime, period: bool = False) -> dict[str, Any]:
+    frozen = frozen_beside(found)
+    said: dict[str, Any] = {"format": FORMAT, "body": slug, "year": found.span.year}
+    if period:
+        said |= {"from": found.span.start.isoformat(), "to": found.span.end.isoformat()}
+    return said | {
+        "base": found.base,
+        "generated_at": at.isoformat(timespec="seconds"),
+        "indicators": [figure_json(found.all[code]) for code in sorted(found.all)],
+        "warnings": warnings(found, frozen),
+    }
+
+
+def figure_json(figure: Figure) -> dict[str, Any]:
+    indicator = figure.indicator
+    return {
+        "code": indicator.code,
+        "label": str(indicator.label),
+        "unit": indicator.unit,
+        "value": figure.value,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "statistics": figure.statistics,
+        "prior_value": figure.prior,
+        "legal_basis": indicator.basis,
+        "definition": str(indicator.definition),
+        "breakdowns": {
+            dimension: [
+                {"key": cell.key, "label": cell.label, "value": cell.value, "share": cell.share} for cell in cells
+            ]
+            for dimension, cells in sorted(figure.breakdowns.items())
+        },
+    }
+
+
+def warnings(found: Figures, frozen: Frozen | None) -> list[str]:
+    """Sentences: what the data cannot bear, and what changed since the period was frozen."""
+    said = [_("Aucune saisine dans cette période.")] if found.empty else []
+    said += [warning_text(warned.code, warned.numbers) for warned in found.warnings]
+    if frozen and frozen.differences:
+        notes = "; ".join(note_text(note) for note in frozen.notes) or _("correction de dossiers")
+        for difference in frozen.differences:
+            said.append(
+                _("%(code)s : %(frozen)s quand la période a été figée le %(day)s, %(present)s aujourd’hui (%(notes)s).")
+                % {
+                    "code": difference.code,
+                    "frozen": _plain(difference.frozen),
+                    "present": _plain(difference.present),
+                    "day": formats.date_plain(frozen.at),
+                    "notes": notes,
+                }
+            )
+    return said
+
+
+def note_text(note: Any) -> str:
+    """« reprise du fichier mgp.csv le 24 novembre 2026 »: why a frozen figure changed."""
+    day = formats.date_plain(note.noted_at)
+    if note.cause == "import":
+        return _("reprise du fichier %(file)s le %(day)s") % {"file": note.facts.get("file", ""), "day": day}
+    return _("correction de dossiers constatée le %(day)s") % {"day": day}
+
+
+def _plain(value: float | int | None) -> str:
+    return "–" if value is None else formats.number(value, 0 if isinstance(value, int) else 1)
+
+
+CSV_HEADINGS = (
+    "code",
+    "unit",
+    "dimension",
+    "key",
+    "label",
+    "value",
+    "share",
+    "numerator",
+    "denominator",
+    "prior_value",
+)
+
+
+def as_csv(found: Iterable[Figure]) -> str:
+    """One row a figure (no dimension), one a statistic (`statistics`), one a cell. No cell can be run by a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(CSV_HEADINGS)
+    for figure in sorted(found, key=lambda figure: figure.code):
+        code, unit = figure.code, figure.indicator.unit
+        totals = (figure.value, None, figure.numerator, figure.denominator, figure.prior)
+        writer.writerow([code, unit, "", "", str(figure.indicator.label), *map(_cell, totals)])
+        for name, value in figure.statistics.items():
+            writer.writerow([code, unit, "statistics", name, "", _cell(value), "", "", "", ""])
+        for dimension, cells in sorted(figure.breakdowns.items()):
+            for cell in cells:
+                writer.writerow(
+                    [
+                        code,
+                        unit,
+                        dimension,
+                        guarded(cell.key),
+                        guarded(cell.label),
+                        cell.value,
+                        _cell(cell.share),
+                        "",
+                        "",
+                        "",
+                    ]
+                )
+    return out.getvalue()
+
+
+def _cell(value: float | int | None) -> Any:
+    return "" if value is None else value
