@@ -16,6 +16,7 @@ from mediane.ground.journal import crypto
 from mediane.ground.journal.chain import GENESIS, entry_digest, seal_digest
 from mediane.ground.journal.models import Case, Entry, Seal
 from mediane.kernel.moments import day_start, paris_day
+from mediane.kernel.refusals import Refusal
 
 
 def open_case(organisation_id: int, kind: str) -> Case:
@@ -85,8 +86,14 @@ def acting_role(by: Actor) -> str:
 
 
 def lock_case(case_id: int) -> Case:
-    """The case's row, locked for this transaction: moves on one case queue up, moves on two cases do not meet."""
-    return Case.objects.select_for_update().get(pk=case_id)
+    """The case's row, locked for this transaction: moves on one case queue up, moves on two cases do not meet.
+
+    Raises Refusal `not_found`, as for a case out of reach: a number that somebody invents is answered like another's case.
+    """
+    case = Case.objects.select_for_update().filter(pk=case_id).first()
+    if case is None:
+        raise Refusal("not_found")
+    return case
 
 
 def personal_of(entry: Entry, case: Case) -> dict[str, Any] | None:

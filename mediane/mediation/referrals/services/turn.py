@@ -74,7 +74,7 @@ class Turn:
         try:
             case = journal.lock_case(referral_id)
             referral = Referral.objects.select_related(*WITH).get(pk=referral_id)
-        except (Case.DoesNotExist, Referral.DoesNotExist):
+        except Referral.DoesNotExist:
             raise Refusal("not_found") from None
         check_reach(by, referral)
         behalf = ROLE_OF_PARTY[Party(by.on_behalf_of)] if by.on_behalf_of else None
