@@ -1,0 +1,318 @@
+"""Who × what × which state × which door: a wrong reader is told what somebody is told who invents a number, and no planted word travels.
+
+The addresses come from the URLconf itself: a new one that names something must be given an expectation here (`OF_A_CASE` or `OF_NO_CASE`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from mediane.ground.correspondence.models import Letter, PrintBatch
+from mediane.ground.journal.models import Entry
+from mediane.mediation.referrals.enums import Party
+from mediane.mediation.referrals.models import Message, Presence, Referral
+from mediane.mediation.referrals.web.desk.moves import SCREENS
+from tests.walls.town import AT, WORDS, Town, at_this_hour, build, leaks, plain
+
+pytestmark = pytest.mark.django_db
+NOBODY = 987_654_321
+UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
+TRADER_ACTS = (
+    "accepter-entree", "refuser-entree", "ecrire", "confirmer-accord", "opposition", "execution", "retrait", "reprendre", "rien",
+)  # fmt: skip
+
+# ---- every address that names a case, a piece, a letter -----------------------------------------------------------------------------
+CASE, PIECE, LETTER, BATCH, NUMBER = "case", "piece", "letter", "batch", "number"
+OF_A_CASE: dict[str, tuple[str, str, tuple[dict[str, Any], ...]]] = {
+    # name: (what it names, under which argument, other arguments to try)
+    **{
+        f"desk:{name}": (CASE, "pk", ({},))
+        for name in ("case", "admissibility", "proposal", "write", "presence", "lateness", "take_over", "journal")
+    },
+    "desk:as_party": (CASE, "pk", ({"party": "consumer"}, {"party": "trader"})),
+    "desk:move": (CASE, "pk", tuple({"name": screen.name} for screen in SCREENS)),
+    "trader:case": (CASE, "pk", ({},)),
+    "trader:answer": (CASE, "pk", ({},)),
+    "trader:act": (CASE, "pk", tuple({"name": name} for name in TRADER_ACTS)),
+    "documents:view": (PIECE, "uuid", ({},)),
+    "documents:download": (PIECE, "uuid", ({},)),
+    "documents:page": (PIECE, "uuid", ({"number": 1},)),
+    "documents:thumbnail": (PIECE, "uuid", ({},)),
+    "correspondence:letter_pdf": (LETTER, "uuid", ({},)),
+    "correspondence:letter": (LETTER, "uuid", ({},)),
+    "correspondence:letter_act": (LETTER, "uuid", ({},)),
+    "correspondence:batch": (BATCH, "uuid", ({},)),
+    "correspondence:batch_pdf": (BATCH, "uuid", ({},)),
+    "correspondence:batch_act": (BATCH, "uuid", ({},)),
+    "api-v1:referral_status": (NUMBER, "number", ({},)),
+}
+OF_NO_CASE = {
+    "ui:": "samples of the design system, no data",
+    "accounts:": "people and roles of one's own organisation (ground/accounts/tests)",
+    "account_": "sign-in",
+    "mfa_": "sign-in",
+    "access:link": "a secret of 130 bits; says the same whatever it is worth (ground/access/tests)",
+    "correspondence:statement": "texts of the body",
+    "correspondence:version_act": "texts of the body",
+    "correspondence:template": "texts of the body",
+    "public:": "a body's own pages; a form is held by the session, not named",
+    "imports:": "runs of one's own body, a file of no case yet (referrals/imports/tests)",
+    "figures:": "figures of one's own body, aggregated",
+    "indicators:": "figures of one's own body, aggregated",
+    "reports:": "figures of one's own body, aggregated",
+    "report:": "figures of one's own body, aggregated",
+    "api-v1:": "the others of the API name no case",
+}
+
+
+def addresses(
+    of: URLResolver | None = None, route: str = "", spaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str, bool]]:
+    """(name, route, whether it takes an argument) of every address of the installation."""
+    for pattern in (of or get_resolver()).url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, here, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield ":".join((*spaces, pattern.name or "")), here, "<" in here
+
+
+def test_every_address_that_names_something_has_an_expectation():
+    said_nothing = [
+        f"{name} ({route})"
+        for name, route, takes in addresses()
+        if takes and name not in OF_A_CASE and not any(name.startswith(start) for start in OF_NO_CASE)
+    ]
+    assert not said_nothing, f"say in tests/walls/test_leaks.py who may reach: {said_nothing}"
+    known = {name for name, _route, _takes in addresses()}
+    lost = {name for name in OF_A_CASE if name not in known and not name.startswith("api-v1:")}
+    assert not lost, f"addresses that are gone: {lost}"
+
+
+def pairs(town: Town, acts: int = 99) -> Iterator[tuple[str, str, str]]:
+    """(name, address of something of the case, the same address of something that does not exist). `acts`: how many of the acts of one address."""
+    letters = list(Letter.objects.filter(case=town.case.pk).order_by("pk").values_list("uuid", flat=True))
+    batches = PrintBatch.objects.filter(organisation=town.w.body.pk).values_list("uuid", flat=True)
+    of = {
+        CASE: [(town.case.pk, NOBODY)],
+        PIECE: [(found, UNKNOWN) for found in town.documents.values()],
+        LETTER: [(found, UNKNOWN) for found in (letters[:1] + letters[-1:])],
+        BATCH: [(found, UNKNOWN) for found in batches],
+        NUMBER: [(town.case.number, "2026-99999")],
+    }
+    known = {name for name, _route, _takes in addresses()}
+    for name, (kind, argument, others) in OF_A_CASE.items():
+        for there, nowhere in of[kind] if name in known else ():
+            for more in others[:acts]:
+                yield (
+                    name,
+                    reverse(name, kwargs={argument: there, **more}),
+                    reverse(name, kwargs={argument: nowhere, **more}),
+                )
+
+
+def lists() -> list[str]:
+    """Addresses without an argument that can be read: worklists, searches, figures, exports, reports."""
+    idle = ("ui:", "account", "usersessions", "mfa_", "access:", "health")  # about oneself, or about nobody
+    return [reverse(name) for name, _route, takes in addresses() if not takes and name and not name.startswith(idle)]
+
+
+def footprint(town: Town) -> Any:
+    """All that a write would change."""
+    pk = town.case.pk
+    return (
+        Referral.objects.filter(pk=pk).values().get(),
+        Entry.objects.filter(case=pk).count(),
+        Message.objects.filter(referral=pk).count(),
+        Presence.objects.filter(referral=pk).count(),
+        sorted(Letter.objects.filter(case=pk).values_list("pk", "status")),
+    )
+
+
+def refuse(town: Town, readers: tuple[str, ...]) -> None:
+    """For each of them: every address of the case answers as if nothing were there, reading or writing; no list, search or figure betrays it."""
+    every = set(WORDS)
+    before = footprint(town)
+    for who in readers:
+        browser = town.browser(who)
+        for name, there, nowhere in pairs(town, acts=4):
+            for ask in (browser.get, browser.post):
+                real, invented = ask(there), ask(nowhere)
+                where = f"{who} {ask.__name__} {name} {there}"
+                assert real.status_code == invented.status_code in (302, 404, 405), f"{where}: {real.status_code}"
+                assert plain(real.content, there) == plain(invented.content, nowhere), f"{where}: the body tells"
+                assert unquote(real.get("Location", "")).replace(there, "") == unquote(
+                    invented.get("Location", "")
+                ).replace(nowhere, ""), where
+                assert not leaks(real, every), f"{where}: {leaks(real, every)}"
+        for address in lists():
+            response = browser.get(address)
+            assert not leaks(response, every), f"{who} {address}: {leaks(response, every)}"
+            assert town.case.number not in response.headers.get("Location", ""), (who, address)
+        for box in ("desk:search", "desk:referrals"):
+            for typed, invented in (
+                (WORDS["name"], "Personnedetel"),
+                (town.case.number, "2026-99999"),
+                (WORDS["facts"], "Riendetel"),
+            ):
+                found, nothing = (browser.get(reverse(box), {"q": text}) for text in (typed, invented))
+                assert found.status_code == nothing.status_code
+                assert plain(found.content, typed) == plain(nothing.content, invented), f"{who} finds {typed}"
+    assert footprint(town) == before, "somebody wrote"
+
+
+STRANGERS = ("stranger", "rival", "abroad_mediator", "abroad_firm", "other_requester", "administrator")
+
+
+def test_before_notification_the_trader_is_a_stranger_too():
+    with at_this_hour():
+        refuse(build(), (*STRANGERS, "correspondent"))
+
+
+def test_strangers_to_a_case_in_full_swing():
+    with at_this_hour():
+        town = build()
+        town.notify()
+        town.propose()
+        town.answer(Party.TRADER)
+        town.say_letters_ready()
+        refuse(town, STRANGERS)
+
+
+# ---- right readers, other audiences --------------------------------------------------------------------------------------------------
+SEES_NOT = {
+    "requester": {"trader", "office", "mediator", "trader_piece", "mediator_piece"},
+    "correspondent": {
+        "consumer",
+        "office",
+        "mediator",
+        "consumer_piece",
+        "mediator_piece",
+        "facts",
+        "summary",
+        "complaint",
+    },
+    "officer": {"mediator", "mediator_piece"},
+    "delegate": {"mediator", "mediator_piece"},
+    "director": {"mediator", "mediator_piece"},
+    "auditor": {"mediator", "mediator_piece"},
+    "mediator": set(),
+}
+SEES = {
+    "requester": {"name", "consumer", "both", "consumer_piece"},
+    "correspondent": {"name", "trader", "both", "trader_piece"},
+    **{
+        who: {"name", "facts", "consumer", "trader", "both", "office", "consumer_piece", "trader_piece"}
+        for who in ("officer", "delegate", "director", "auditor")
+    },
+    "mediator": {"name", "facts", "consumer", "trader", "both", "office", "mediator", "mediator_piece"},
+}
+
+
+def read_all(town: Town, who: str) -> Iterator[tuple[str, Any]]:
+    """Everything that this reader can fetch: addresses of the case, lists, searches."""
+    browser = town.browser(who)
+    for _name, there, _nowhere in pairs(town):
+        if not there.endswith(".pdf"):  # what a letter says is proved where letters are printed
+            yield there, browser.get(there)
+    for address in lists():
+        yield address, browser.get(address)
+    for text in (WORDS["name"], town.case.number):
+        yield f"search {text}", browser.get(reverse("desk:search"), {"q": text})
+
+
+def test_right_readers_see_theirs_and_nothing_of_another_audience():
+    with at_this_hour():
+        town = build()
+        town.notify()
+        town.say_letters_ready()
+        for sealed in (False, True):
+            if sealed:
+                town.propose()
+                town.answer(Party.TRADER)
+            for who, forbidden in (
+                SEES_NOT.items()
+                if sealed
+                else (("requester", SEES_NOT["requester"]), ("correspondent", SEES_NOT["correspondent"]))
+            ):
+                hidden = forbidden | (
+                    {"answer"}
+                    if sealed and who != "correspondent"
+                    else set()
+                    if sealed
+                    else {"draft"}
+                    if who in ("requester", "correspondent")
+                    else set()
+                )
+                seen: set[str] = set()
+                for address, response in read_all(town, who):
+                    assert response.status_code < 500, (who, address)
+                    assert not leaks(response, hidden), f"{who} {address}: {leaks(response, hidden)}"
+                    seen |= set(leaks(response, set(WORDS)))
+                assert SEES[who] <= seen, f"{who} does not read {SEES[who] - seen}"
+
+
+def test_an_auditor_reads_and_writes_nothing():
+    with at_this_hour():
+        town = build()
+        town.notify()
+        before = footprint(town)
+        browser = town.browser("auditor")
+        for name, there, _nowhere in pairs(town):
+            if name == "desk:presence":  # colleagues are told who has the case open, whoever it is
+                continue
+            response = browser.post(
+                there,
+                {
+                    "text": "Un mot",
+                    "audience": "office",
+                    "confirm": "1",
+                    "apply": "1",
+                    "late_reason": "load",
+                    "reason": "x",
+                },
+            )
+            reading = name in (
+                "desk:case",
+                "desk:journal",
+                "desk:as_party",
+                "desk:admissibility",
+                "desk:proposal",
+            )  # a page that takes no form shows itself
+            assert response.status_code in (403, 404, 405) or (reading and response.status_code in (200, 422)), (
+                f"{name} {there}: {response.status_code}"
+            )
+        assert (
+            browser.post(reverse("desk:assign"), {"picked": town.case.pk, "to": town.people["auditor"].pk}).status_code
+            == 404
+        )
+        assert browser.get(reverse("desk:enter")).status_code == 404
+        assert footprint(town) == before
+
+
+def test_a_token_of_another_body_reads_as_if_the_case_were_not_there(client):
+    """Only once the API stands in the URLconf; the router's own tests prove the rest."""
+    from mediane.ground.accounts import services as accounts
+    from mediane.ground.accounts.actor import Actor
+    from mediane.ground.accounts.roles import Role
+
+    with at_this_hour():
+        town = build()
+        names = {name for name, _route, _takes in addresses()}
+        if "api-v1:referral_status" not in names:
+            assert not any(name.startswith("api-v1:") for name in names), "the API is there under another name"
+            return
+        administrator = Actor.staff(
+            town.abroad.people[Role.ADMINISTRATOR].pk, town.abroad.body.pk, frozenset({Role.ADMINISTRATOR})
+        )
+        token = accounts.create_token(town.abroad.body.pk, "Outil", ["referrals:read"], by=administrator, at=AT).raw
+        for number in (town.case.number, "2026-99999"):
+            response = client.get(f"/api/v1/referrals/{number}", HTTP_AUTHORIZATION=f"Bearer {token}")
+            assert response.status_code == 404
