@@ -141,6 +141,7 @@ def addressee_of(contact: PartyContact, link: str) -> Addressee:
         civility=civility,
         last_name=contact.last_name if civility else "",
         gender=contact.gender,
+        language=contact.language,
         text_size="large" if contact.large_print else "standard",
         link_url=link,
     )

@@ -286,6 +286,7 @@ class PartyContact(models.Model):
     postcode = models.CharField(max_length=12, blank=True)
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=2, blank=True, default="FR")
+    language = models.CharField(max_length=2, default="fr")  # of its letters: fr, en
     on_paper = models.BooleanField(default=False)
     large_print = models.BooleanField(default=False)
     sms_agreed = models.BooleanField(default=False)

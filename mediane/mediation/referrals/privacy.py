@@ -31,7 +31,7 @@ FIELDS = (
     | classify(
         "referrals.PartyContact",
         retention="referral",
-        case="referral party country on_paper sms_agreed discreet transfer_consent",
+        case="referral party country language on_paper sms_agreed discreet transfer_consent",
         personal="gender first_name last_name company email phone address postcode city",
         special="large_print",  # says something of somebody's sight
     )

@@ -22,14 +22,18 @@ def reachable(table: str, column: str = "referral_id") -> str:
     return f"EXISTS (SELECT 1 FROM referrals_referral r WHERE r.case_id = {table}.{column})"
 
 
-def follows(table: str, *, consumer: str = "", trader: str = "", staff: str = "", column: str = "referral_id") -> list[migrations.RunSQL]:
+def follows(
+    table: str, *, consumer: str = "", trader: str = "", staff: str = "", column: str = "referral_id"
+) -> list[migrations.RunSQL]:
     """Security of a table that hangs on a referral. An empty condition: that party reads no row; "true": every row of a case it reaches."""
     operations = [rls.enable(table)]
     office = f"{scope('staff')} AND {reachable(table, column)}" + (f" AND ({staff})" if staff else "")
     operations.append(rls.policy(table, "staff", office))
     for name, condition in (("requester", consumer), ("trader", trader)):
         if condition:
-            operations.append(rls.policy(table, name, f"{scope(name)} AND {reachable(table, column)} AND ({condition})"))
+            operations.append(
+                rls.policy(table, name, f"{scope(name)} AND {reachable(table, column)} AND ({condition})")
+            )
     return operations
 
 
@@ -56,7 +60,9 @@ class Migration(migrations.Migration):
         ),
         rls.enable("referrals_messagedocument"),
         rls.policy(
-            "referrals_messagedocument", "by_message", "EXISTS (SELECT 1 FROM referrals_message m WHERE m.id = referrals_messagedocument.message_id)"
+            "referrals_messagedocument",
+            "by_message",
+            "EXISTS (SELECT 1 FROM referrals_message m WHERE m.id = referrals_messagedocument.message_id)",
         ),
         *follows("referrals_piecerequest", consumer="asked_of = 'consumer'", trader="asked_of = 'trader'"),
         *follows("referrals_proposal", consumer="notified_on IS NOT NULL", trader="notified_on IS NOT NULL"),
@@ -90,6 +96,10 @@ class Migration(migrations.Migration):
             "(current_setting('app.scope', true) <> 'staff' OR " + reachable("documents_document", "case_id") + ")",
             "DROP POLICY documents_document_drafts ON documents_document",
         ),
-        rls.policy("correspondence_letter", "requester", letter_sql("requester", reachable("correspondence_letter", "case_id"))),
-        rls.policy("correspondence_letter", "trader", letter_sql("trader", reachable("correspondence_letter", "case_id"))),
+        rls.policy(
+            "correspondence_letter", "requester", letter_sql("requester", reachable("correspondence_letter", "case_id"))
+        ),
+        rls.policy(
+            "correspondence_letter", "trader", letter_sql("trader", reachable("correspondence_letter", "case_id"))
+        ),
     ]

@@ -270,6 +270,7 @@ def change_contact(referral_id: int, party: str, values: dict[str, Any], *, by: 
         "postcode",
         "city",
         "country",
+        "language",
         "on_paper",
         "large_print",
         "sms_agreed",

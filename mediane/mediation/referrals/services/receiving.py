@@ -46,6 +46,7 @@ class Person:
     postcode: str = ""
     city: str = ""
     country: str = "FR"
+    language: str = "fr"
     on_paper: bool = False
     large_print: bool = False
     sms_agreed: bool = False
