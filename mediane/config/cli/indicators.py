@@ -38,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     from mediane.insight.indicators.compute import figures
     from mediane.insight.indicators.definitions import INDICATORS
     from mediane.insight.indicators.spans import Span
-    from mediane.insight.reports.annual import as_csv, indicators_json
+    from mediane.insight.indicators.tables import as_csv
+    from mediane.insight.reports.annual import indicators_json
     from mediane.kernel.moments import paris_day, utc_now
     from mediane.kernel.refusals import Refusal
     from mediane.mediation.schemes.services import body_by_slug

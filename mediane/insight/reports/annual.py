@@ -1,9 +1,7 @@
-"""The annual report as data: the JSON that outside parties read, and the same as CSV."""
+"""The annual report as data: the JSON that outside parties read."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +15,6 @@ from mediane.insight.indicators.freezing import Frozen, frozen_beside
 from mediane.insight.indicators.labels import warning_text
 from mediane.insight.indicators.spans import Span
 from mediane.kernel.moments import paris_day
-from mediane.mediation.referrals.imports.reading import guarded
 
 FORMAT = "mediane.annual-report/1"
 
@@ -101,51 +98,3 @@ def note_text(note: Any) -> str:
 
 def _plain(value: float | int | None) -> str:
     return "–" if value is None else formats.number(value, 0 if isinstance(value, int) else 1)
-
-
-CSV_HEADINGS = (
-    "code",
-    "unit",
-    "dimension",
-    "key",
-    "label",
-    "value",
-    "share",
-    "numerator",
-    "denominator",
-    "prior_value",
-)
-
-
-def as_csv(found: Iterable[Figure]) -> str:
-    """One row a figure (no dimension), one a statistic (`statistics`), one a cell. No cell can be run by a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(CSV_HEADINGS)
-    for figure in sorted(found, key=lambda figure: figure.code):
-        code, unit = figure.code, figure.indicator.unit
-        totals = (figure.value, None, figure.numerator, figure.denominator, figure.prior)
-        writer.writerow([code, unit, "", "", str(figure.indicator.label), *map(_cell, totals)])
-        for name, value in figure.statistics.items():
-            writer.writerow([code, unit, "statistics", name, "", _cell(value), "", "", "", ""])
-        for dimension, cells in sorted(figure.breakdowns.items()):
-            for cell in cells:
-                writer.writerow(
-                    [
-                        code,
-                        unit,
-                        dimension,
-                        guarded(cell.key),
-                        guarded(cell.label),
-                        cell.value,
-                        _cell(cell.share),
-                        "",
-                        "",
-                        "",
-                    ]
-                )
-    return out.getvalue()
-
-
-def _cell(value: float | int | None) -> Any:
-    return "" if value is None else value
