@@ -22,7 +22,7 @@ def paris(at: datetime) -> datetime:
 
     ValueError for a naive datetime: a moment without a zone is not a moment.
     """
-    if at.tzinfo is None or at.utcoffset() is None:
+    if at.utcoffset() is None:
         raise ValueError(f"naive datetime {at!r}: a moment needs its zone")
     return at.astimezone(PARIS)
 

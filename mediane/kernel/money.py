@@ -35,7 +35,7 @@ def from_typing(text: str) -> Decimal:
     whole, comma, cents = bare.partition(",")
     if not comma and re.search(r"\.[0-9]{1,2}$", bare):
         whole, _, cents = bare.rpartition(".")
-    return _checked(Decimal(f"{_SPACES.sub('', whole).replace('.', '')}.{cents or '0'}"))
+    return _checked(Decimal(f"{_SPACES.sub('', whole).replace('.', '')}.{cents}"))
 
 
 def to_file(euros: Decimal) -> str:

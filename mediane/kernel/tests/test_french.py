@@ -80,6 +80,8 @@ def test_plurals_follow_each_language():
         ("le", "article", "l’article"),
         ("de", "La Poste", "de La Poste"),
         ("de", "Haddad", "de Haddad"),
+        ("de", "«\u00a0Orange\u00a0»", "d’«\u00a0Orange\u00a0»"),
+        ("de", "", "de "),
     ],
 )
 def test_elision(word, following, said):
