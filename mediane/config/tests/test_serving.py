@@ -39,6 +39,13 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def alive(pid: int) -> bool:
     fields = _stat(pid)
     return bool(fields) and fields[0] not in "ZX"
@@ -66,7 +73,8 @@ class Serving:
         self.process = home.start("serve", "--port", str(self.port))
         wait_for(f"{self.address}/sante/", self.process, 110, home)
         self.first_page = time.monotonic() - began
-        self.members = children(self.process.pid)
+        # The database, which this command started, is no member: it stays up.
+        self.members = [pid for pid in children(self.process.pid) if b"mediane.config.serving" in _command(pid)]
 
     def member(self, name: str) -> int:
         """The process of that member: `web` or `jobs`."""

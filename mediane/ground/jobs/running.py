@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import time
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,22 +19,43 @@ CONCURRENCY = 2  # a long report must not hold up the letters
 KEEP_FAILED_HOURS = 30 * 24
 
 
-def run_worker(*, wait: bool = True) -> None:
-    """Run jobs and schedules until SIGTERM or SIGINT; with `wait=False`, until the queue is empty. Finishes the job in hand before it ends."""
+def run_worker(*, wait: bool = True) -> bool:
+    """Run jobs and schedules until SIGTERM or SIGINT, finishing the job in hand; with `wait=False`, until the queue is empty.
+
+    True when it ended as it was asked to; False when procrastinate gave up by itself, which it does, without an error, when the database is away.
+    """
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    asked = not wait
 
     async def work() -> None:
         with app.replace_connector(connector) as running:
             async with running.open_async():
-                await running.run_worker_async(
-                    wait=wait,
-                    concurrency=CONCURRENCY,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=20,
-                    install_signal_handlers=wait,
+                worker = asyncio.create_task(
+                    running.run_worker_async(
+                        wait=wait,
+                        concurrency=CONCURRENCY,
+                        delete_jobs="successful",
+                        shutdown_graceful_timeout=20,
+                        install_signal_handlers=False,
+                    )
                 )
 
+                def stop() -> None:
+                    nonlocal asked
+                    asked = True
+                    worker.cancel()  # graceful: procrastinate lets the jobs in hand end
+
+                if wait:
+                    for number in (signal.SIGTERM, signal.SIGINT):
+                        asyncio.get_running_loop().add_signal_handler(number, stop)
+                try:
+                    await worker
+                except asyncio.CancelledError:
+                    if not asked:
+                        raise
+
     asyncio.run(work())
+    return asked
 
 
 def run_worker_for_good() -> None:
@@ -45,9 +67,11 @@ def run_worker_for_good() -> None:
     while True:
         began = time.monotonic()
         try:
-            return run_worker()
+            if run_worker():
+                return
+            log.warning("the worker lost the database, trying again")
         except* (ConnectorException, psycopg.OperationalError, OperationalError) as errors:
-            log.warning("the database is away (%s), trying again", errors.exceptions[0])
+            log.warning("the database is away (%s), trying again", type(errors.exceptions[0]).__name__)
         pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 30.0)
         time.sleep(pause)
 
