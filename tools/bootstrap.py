@@ -37,7 +37,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", choices=SETS)
     parser.add_argument("--pip", action="store_true", help="do not use uv")
-    parser.add_argument("--browser", action="store_true", help="see to it that a browser is there for the tests that drive one")
+    parser.add_argument(
+        "--browser", action="store_true", help="see to it that a browser is there for the tests that drive one"
+    )
     args = parser.parse_args()
     began = time.monotonic()
     known = stamped()
@@ -170,14 +172,18 @@ def fetch_browser() -> None:
     elif os.environ.get("CI"):
         raise Failed("no /usr/bin/chromium, and only root can fetch it: journeys in a browser must run here")
     else:
-        say("no /usr/bin/chromium: journeys in a browser are not run (sudo apt-get install --no-install-recommends chromium)")
+        say(
+            "no /usr/bin/chromium: journeys in a browser are not run (sudo apt-get install --no-install-recommends chromium)"
+        )
 
 
 # ---- tools ----------------------------------------------------------------------------------------------------------
 def run(command: list[object], *, quiet: bool = False, env: dict[str, str] | None = None) -> bool:
     sink = subprocess.DEVNULL if quiet else None
     try:
-        done = subprocess.run([str(part) for part in command], stdout=sink or 2, stderr=sink, cwd=ROOT, env=env, check=False)
+        done = subprocess.run(
+            [str(part) for part in command], stdout=sink or 2, stderr=sink, cwd=ROOT, env=env, check=False
+        )
     except OSError:
         return False
     return done.returncode == 0

@@ -30,15 +30,45 @@ def main(command: list[str]) -> int:
         shutil.chown(folder, "nobody", "nogroup")
     try:
         data = folder / "data"
-        quietly([PROGRAMS / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N"], who)
+        quietly(
+            [PROGRAMS / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N"],
+            who,
+        )
         with (folder / "log").open("w") as log:
-            options = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "off", "max_connections": "100"}
+            options = {
+                "listen_addresses": "",
+                "unix_socket_directories": folder,
+                "fsync": "off",
+                "max_connections": "100",
+            }
             settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-            server = subprocess.Popen([PROGRAMS / "postgres", "-D", data, *settings], stdout=log, stderr=log, cwd="/", **who)  # type: ignore[call-overload]
+            server = subprocess.Popen(
+                [PROGRAMS / "postgres", "-D", data, *settings], stdout=log, stderr=log, cwd="/", **who
+            )  # type: ignore[call-overload]
         try:
-            connect = [PROGRAMS / "psql", "-q", "-h", folder, "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
+            connect = [
+                PROGRAMS / "psql",
+                "-q",
+                "-h",
+                folder,
+                "-U",
+                "postgres",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-d",
+                "postgres",
+            ]
             wait_for(server, [*connect, "-c", ""], folder / "log")
-            quietly([*connect, "-c", f"CREATE ROLE {LOGIN} LOGIN CREATEDB CREATEROLE", "-c", f"CREATE DATABASE mediane OWNER {LOGIN}"], {})
+            quietly(
+                [
+                    *connect,
+                    "-c",
+                    f"CREATE ROLE {LOGIN} LOGIN CREATEDB CREATEROLE",
+                    "-c",
+                    f"CREATE DATABASE mediane OWNER {LOGIN}",
+                ],
+                {},
+            )
             env = {**os.environ, "DATABASE_URL": f"postgresql://{LOGIN}@/mediane?host={folder}"}
             env.pop("DATABASE_MIGRATE_URL", None)
             return subprocess.run(command, env=env, check=False).returncode
