@@ -63,21 +63,6 @@ def point_to(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
 
 
-def _unmigrated() -> str:
-    """While a room has models and no migration yet, its tables are made from the models."""
-    import hashlib
-
-    from django.apps import apps
-    from django.conf import settings
-
-    found = [Path(app.path) / "models.py" for app in apps.get_app_configs() if app.name.startswith("mediane.")]
-    waiting = sorted(p for p in found if p.exists() and not list(p.parent.glob("migrations/0*.py")))
-    settings.MIGRATION_MODULES = {
-        a.label: None for a in apps.get_app_configs() if Path(a.path) / "models.py" in waiting
-    }
-    return hashlib.sha256(b"".join(p.read_bytes() for p in waiting)).hexdigest()[:8] if waiting else ""
-
-
 def template() -> str:
     """The database with all tables and no rows, made anew when a migration changed; kept between runs."""
     from django.core.management import call_command
@@ -86,7 +71,7 @@ def template() -> str:
     from mediane.config import home as homes
     from mediane.config.prepare import migrations_digest
 
-    name = f"mediane_template_{migrations_digest()}{_unmigrated()}"
+    name = f"mediane_template_{migrations_digest()}"
     with homes.current().lock("test-template", wait=600):
         made = existing("mediane_template_")
         if name not in made:
@@ -96,8 +81,7 @@ def template() -> str:
             before = connections["owner"].settings_dict["NAME"]
             point_to(draft)
             try:
-                call_command("migrate", "database", database="owner", verbosity=0, interactive=False)
-                call_command("migrate", database="owner", verbosity=0, interactive=False, run_syncdb=True)
+                call_command("migrate", database="owner", verbosity=0, interactive=False)
                 point_to(before)
                 with maintenance() as connection:
                     connection.execute(
