@@ -254,13 +254,11 @@ class Server:
     def _runs(install: Path) -> bool:
         """Can the account that runs PostgreSQL run its programs from there, libraries included?"""
         try:
-            command = [install / "bin" / "initdb", "--version"]
-            return (
-                subprocess.run(
-                    command, capture_output=True, cwd="/", env=_environment(), check=False, **_as(account())
-                ).returncode
-                == 0
+            command = [str(install / "bin" / "initdb"), "--version"]
+            done = subprocess.run(
+                command, capture_output=True, cwd="/", env=_environment(), check=False, **_as(account())
             )
+            return done.returncode == 0
         except OSError:
             return False
 

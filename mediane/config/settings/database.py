@@ -26,4 +26,6 @@ DATABASES = {
 DATABASE_ROUTERS = ["mediane.config.router.Router"]
 
 # Rate limits of the sign-in are counted here: one count for all web workers and servers.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "database_cache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "database_cache"}
+}
