@@ -94,7 +94,7 @@ def stop(clock: Clock, *, on: date, reason: str, seq: int, late_reason: str = ""
 
 
 def resume(clock: Clock, *, on: date, reason: str, seq: int) -> None:
-    """Goes on as if it had never stopped (the law does not count the pause), unless what stopped it was final (a proposal, an agreement)."""
+    """Goes on as if it had never stopped (the law does not count the pause), unless what stopped it was final (a proposal)."""
     _happen(clock, kernel.resumed(on, reason), seq)
 
 

@@ -22,6 +22,7 @@ from mediane.ground.rulesets.definitions import definition
 from mediane.ground.rulesets.services import Rules
 from mediane.kernel.events import publish
 from mediane.kernel.moments import paris_day
+from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import Move
 from mediane.mediation.referrals import letter_context
@@ -29,6 +30,7 @@ from mediane.mediation.referrals.enums import Party, State
 from mediane.mediation.referrals.events import ReferralMoved
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.policy import ROLE_OF_PARTY, check_reach, party_of
+from mediane.mediation.referrals.rules import LAW, bounded
 from mediane.mediation.referrals.workflow import OPEN, REFERRALS
 from mediane.mediation.schemes.models import Mandate
 from mediane.mediation.schemes.services import mandate_of
@@ -167,6 +169,8 @@ class Turn:
         if rule:
             period, mark = self.rules.text(rule), definition(rule).mark
             basis = basis or definition(rule).basis
+            if rule in LAW:  # a body's rule may tighten the law, never loosen it
+                period = str(bounded(rule, on or self.on, Period.parse(period)))
         if kind in self.running:
             clocks.stop(self.running.pop(kind), on=self.on, reason="replaced", seq=self.seq)
         clock = clocks.start(
