@@ -14,7 +14,6 @@ from mediane.ground.ui.clocks import ClockFace, Line, Span
 from mediane.kernel.languages import wording
 
 
-
 def _start_label(kind: str) -> str:
     return {
         ClockKind.REJECTION: _("Réception"),
@@ -29,19 +28,23 @@ def _start_label(kind: str) -> str:
 
 def mark_words(mark: str) -> str:
     """What the basis is worth, in words: a practice is never shown as law."""
-    return {"A": _("texte de loi"), "B": _("source secondaire"), "C": _("règle de l’organisme ou usage, pas la loi")}.get(mark, "")
+    return {
+        "A": _("texte de loi"),
+        "B": _("source secondaire"),
+        "C": _("règle de l’organisme ou usage, pas la loi"),
+    }.get(mark, "")
 
 
 def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str = "") -> ClockFace:
-    """A clock in a list: one span of whose time it is, no story."""
+    """A clock in a list: one span of whose time it is, no story. `due_on` is the date that this reader may know: the clock's own may be later."""
     if clock is None:
         return ClockFace(name, today, due_on, today)
-    end = min(today, clock.due_on) if clock.stopped_on is None else clock.stopped_on
-    warn = min((date.fromisoformat(day) for day in clock.warn_on), default=clock.due_on - timedelta(days=5))
+    end = min(today, due_on) if clock.stopped_on is None else clock.stopped_on
+    warn = min((date.fromisoformat(day) for day in clock.warn_on), default=due_on - timedelta(days=5))
     return ClockFace(
         name or str(clock.get_kind_display()),
         clock.started_on,
-        clock.due_on,
+        due_on,
         today,
         spans=[Span(clock.hand, clock.started_on, max(end, clock.started_on))],  # type: ignore[arg-type]
         basis=short_basis(clock),
@@ -61,7 +64,9 @@ def short_basis(clock: Clock) -> str:
     }.get(ClockKind(clock.kind), _("Médiation"))
 
 
-def card_face(clock: Clock, today: date, hands: Sequence[tuple[date, str]] = (), *, due_on: date | None = None) -> ClockFace:
+def card_face(
+    clock: Clock, today: date, hands: Sequence[tuple[date, str]] = (), *, due_on: date | None = None
+) -> ClockFace:
     """A clock with its story. `hands`: (day, who) from the journal's moves. `due_on` overrides the date for a reader who may not see a later one."""
     reading = deadlines.reading(clock, hands)
     lang = get_language() or "fr"
@@ -78,7 +83,10 @@ def card_face(clock: Clock, today: date, hands: Sequence[tuple[date, str]] = (),
     else:
         lines.append(Line(_("Date fixée : {basis}").format(basis=clock.basis), w.day(reading.first_due)))
     if due_on is None:
-        lines += [Line(_("Au lieu du {day} ({why})").format(day=w.day(s.due), why=_reason(s.why)), w.day(s.by)) for s in reading.superseded]
+        lines += [
+            Line(_("Au lieu du {day} ({why})").format(day=w.day(s.due), why=_reason(s.why)), w.day(s.by))
+            for s in reading.superseded
+        ]
     warn = min((date.fromisoformat(day) for day in clock.warn_on), default=due - timedelta(days=5))
     explained = reading.explain(lang, label=_start_label(clock.kind)) if due_on is None else ""
     if clock.mark == "C":

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages as flash
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -74,16 +75,15 @@ def cases(request: Request) -> HttpResponse:
     clocks: dict[int, dict[str, Clock]] = {}
     for clock in Clock.objects.filter(case__in=[row.pk for row in page], stopped_on__isnull=True):
         clocks.setdefault(clock.case_id, {})[clock.kind] = clock
-    answered = set(
-        SealedAnswer.objects.filter(
-            referral__in=[row.pk for row in page], party=Party.TRADER, round__gte=1
-        ).values_list("referral_id", flat=True)
-    )
+    live = Proposal.objects.filter(referral=OuterRef("referral"), notified_on__isnull=False).order_by("-round")
+    answers = SealedAnswer.objects.filter(referral__in=[row.pk for row in page], party=Party.TRADER)
+    answered = set(answers.filter(proposal=Subquery(live.values("pk")[:1])).values_list("referral_id", flat=True))
     today = paris_day(utc_now())
     lines = []
     for row in page[:PAGE]:
         step = next_step(row, Party.TRADER, clocks.get(row.pk, {}), answered=row.pk in answered)
-        face_of = next((c for c in clocks.get(row.pk, {}).values() if c.due_on == step.due_on), None)
+        # by its first date too: whoever has answered is shown that one, a reminder to the other party moves nothing
+        face_of = next((c for c in clocks.get(row.pk, {}).values() if step.due_on in (c.due_on, c.first_due_on)), None)
         lines.append(
             {
                 "row": row,
@@ -130,7 +130,7 @@ def _page(request: Request, pk: int, **more: Any) -> TemplateResponse:
         clock.kind: clock for clock in Clock.objects.filter(case=pk, stopped_on__isnull=True).prefetch_related("events")
     }
     proposal = Proposal.objects.filter(referral=pk).order_by("-round").first() if referral.proposal_on else None
-    answer = SealedAnswer.objects.filter(proposal=proposal).first() if proposal else None
+    answer = SealedAnswer.objects.filter(proposal=proposal, party=Party.TRADER).first() if proposal else None
     step = next_step(referral, Party.TRADER, running, answered=answer is not None)
     shown = {kind: clock for kind, clock in running.items() if kind != ClockKind.RESUMPTION}
     context: dict[str, Any] = {
@@ -216,7 +216,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
     proposal = Proposal.objects.filter(referral=pk).order_by("-round").first()
     if referral.state != State.PROPOSAL_NOTIFIED or proposal is None:
         raise Http404
-    if SealedAnswer.objects.filter(proposal=proposal).exists():
+    if SealedAnswer.objects.filter(proposal=proposal, party=Party.TRADER).exists():
         return redirect("trader:case", pk=pk)
     form = AnswerForm(request.POST or None)
     context = {
