@@ -106,7 +106,9 @@ def _inside(request: Any, view: Callable[..., HttpResponse], body: Any, at: date
     if referral is not None and referral.state != State.DRAFT:
         if request.method == "POST" and case_of(request.POST.get("draft", "")) == referral.pk:
             # The other click of a double click, or the back button and the button again: the same receipt.
-            return _receipt(request, referral.pk) if kwargs.get("step") == BY_KEY["check"].slug else _already_sent(request)
+            return (
+                _receipt(request, referral.pk) if kwargs.get("step") == BY_KEY["check"].slug else _already_sent(request)
+            )
         referral = None
     try:
         return view(request, Draft.of(body, paris_day(at), referral), at=at, **kwargs)
@@ -421,7 +423,7 @@ def _files(draft: Draft, kind: PieceKind, uploads: Uploads | None = None) -> dic
     return {
         "kind": kind,
         "received": draft.pieces_of(kind.purpose),
-        "refused_files": uploads.refused if uploads else [],
+        "refused_files": uploads.refused if uploads is not None else [],
         "accept": ACCEPT,
     }
 

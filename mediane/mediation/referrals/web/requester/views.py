@@ -96,18 +96,6 @@ def _need(case: Case, move: str) -> None:
 @case_view
 def case(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
     """Where it stands, what next, who, by when; then what may be done, what was said, what happened."""
-    return _case_page(request, case)
-
-
-def _case_page(
-    request: HttpRequest,
-    case: Case,
-    *,
-    message_form: forms.MessageForm | None = None,
-    uploads: Uploads | None = None,
-    answer_form: forms.AnswerForm | None = None,
-) -> HttpResponse:
-    live = "answer" in case.moves and case.proposal is not None
     latest = case.messages(MESSAGES_SHOWN + 1)
     return _page(
         request,
@@ -116,9 +104,9 @@ def _case_page(
         events=events_of(case),
         shown_messages=_shown(case, latest[:MESSAGES_SHOWN]),
         more_messages=len(latest) > MESSAGES_SHOWN,
-        message_form=message_form or forms.MessageForm(audiences=case.writes_to),
-        uploads=uploads or Uploads(),
-        answer_form=answer_form or (_answer_form(case) if live else None),
+        message_form=forms.MessageForm(audiences=case.writes_to),
+        uploads=Uploads(),
+        answer_form=_answer_form(case) if "answer" in case.moves else None,
         agreement=case.agreement_to_confirm,
         accept=ACCEPT,
         resume_until=case.due(ClockKind.RESUMPTION),

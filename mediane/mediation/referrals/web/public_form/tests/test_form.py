@@ -257,7 +257,11 @@ def test_a_warning_informs_and_does_not_bar(w, somebody, changes, words, article
 
 def test_the_day_one_may_come_back_is_told(w, somebody):
     how = {**day("complaint_on", "2 11 2026"), "complaint_channel": "email"}
-    somebody.fill(w.trader.pk, until="a-savoir", **{"reclamation-ecrite": how, "reponse": {"answer": "none"}, "second-service": {"asked": "no"}})
+    somebody.fill(
+        w.trader.pk,
+        until="a-savoir",
+        **{"reclamation-ecrite": how, "reponse": {"answer": "none"}, "second-service": {"asked": "no"}},
+    )
     assert "3 janvier 2027" in text(somebody.get("a-savoir"))
 
 
