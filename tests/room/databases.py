@@ -7,7 +7,9 @@ A test marked `django_db` runs in a transaction that is undone, in system scope,
 
 from __future__ import annotations
 
+import gc
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -40,9 +42,20 @@ def create(name: str, template: str | None = None) -> None:
 
 
 def drop(*names: str) -> None:
+    """Drop these databases. The owner may not end a connection of the runtime role: those that threads left are waited for."""
     with maintenance() as connection:
         for name in names:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            deadline = time.monotonic() + 10
+            while True:
+                try:
+                    connection.execute(statement)
+                    break
+                except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                    if time.monotonic() > deadline:
+                        raise
+                    gc.collect()  # connections of threads that have ended
+                    time.sleep(0.05)
 
 
 def existing(prefix: str) -> list[str]:
