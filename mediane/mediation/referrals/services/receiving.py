@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from mediane.ground.accounts.actor import Actor, Scope
 from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
@@ -177,13 +179,11 @@ def submit(
     submission_key: uuid.UUID | None = None,
 ) -> Referral:
     """The form is sent. Submitting twice gives the same referral. Raises Refusal `missing:trader|claim|identity|way_to_answer`, `in_future`, …"""
-    sent = (
-        Referral.objects.filter(pk=referral_id, submission_key=submission_key).exclude(state=State.DRAFT).first()
-        if submission_key
-        else None
-    )
-    if sent:
-        return sent
+    if submission_key:
+        journal.lock_case(referral_id)  # the second of two sendings at once waits here, then finds the first
+        sent = Referral.objects.filter(pk=referral_id, submission_key=submission_key).exclude(state=State.DRAFT).first()
+        if sent:
+            return sent
     turn = Turn.open(referral_id, "submit", by=by, at=at, on=on)
     turn.rules = rules_for(turn.referral.body_id, turn.on)
     return _receive(turn, dispute, channel=channel, submission_key=submission_key)
@@ -207,6 +207,7 @@ def receive(
     `uploads` are (Upload, title, purpose). The same `submission_key` gives the same referral.
     """
     if submission_key:
+        _one_at_a_time(submission_key)
         known = Referral.objects.filter(body=body_id, submission_key=submission_key).first()
         if known:
             return known
@@ -221,6 +222,12 @@ def receive(
         raise Refusal("in_future", on=day)
     turn = Turn(referral, case, REFERRALS["submit"], by, at, day, rules_for(body_id, day), before=State.DRAFT)
     return _receive(turn, dispute, channel=channel, submission_key=submission_key, uploads=uploads)
+
+
+def _one_at_a_time(key: uuid.UUID) -> None:
+    """Two sendings of one form or call in the same instant queue up until the end of the transaction; the second then finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"referral {key}"])
 
 
 def _receive(
