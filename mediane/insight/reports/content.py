@@ -41,10 +41,19 @@ class Content:
     base: Base
     at: datetime
     found: Figures
-    flow: Flow
     frozen: Frozen | None
     texts: dict[str, str]
-    author: str
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Asked by what draws the months; one statement."""
+        return flow(self.found)
+
+    @cached_property
+    def author(self) -> str:
+        """Who signs; asked by what prints the letter; one statement."""
+        with as_system():
+            return _author(self.body, self.found.span)
 
     @property
     def title(self) -> str:
@@ -79,17 +88,7 @@ def content(body: Body, year: int, base: Base, *, at: datetime) -> Content:
     """Read everything. Ten statements at most, in system scope; whoever calls has checked who reads."""
     with as_system():
         found = figures(body.pk, Span.of_year(year), base, today=paris_day(at))
-        return Content(
-            body,
-            year,
-            base,
-            at,
-            found,
-            flow(found),
-            frozen_beside(found),
-            texts_of(body.pk, year),
-            _author(body, found.span),
-        )
+        return Content(body, year, base, at, found, frozen_beside(found), texts_of(body.pk, year))
 
 
 def texts_of(body_id: int, year: int) -> dict[str, str]:

@@ -17,7 +17,6 @@ from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.database.scope import as_system
 from mediane.insight.indicators.definitions import BASES, Base
-from mediane.insight.indicators.queries import years_of
 from mediane.insight.reports import services
 from mediane.insight.reports.annual import as_json
 from mediane.insight.reports.content import Content, content
@@ -44,9 +43,9 @@ def _asked(request: Any) -> tuple[Body, int, Base]:
 def annual(request: HttpRequest) -> HttpResponse:
     """The report of a year, nothing masked, with what can be done with it."""
     body, year, base = _asked(request)
-    with as_system():
-        years = sorted({*years_of(body.pk), year}, reverse=True)
-        report = content(body, year, base, at=utc_now())
+    report = content(body, year, base, at=utc_now())
+    this_year = report.at.year
+    years = sorted({*range(this_year - 4, this_year + 1), year}, reverse=True)
     data = page_data(report, published=False) | {
         "years": [(str(one), f"?annee={one}&base={base}", one == year) for one in years],
         "bases": [

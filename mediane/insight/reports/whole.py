@@ -51,9 +51,9 @@ def whole_report(body: Body, year: int, base: Base, kind: str, *, at: datetime |
 def page_data(report: Content, *, published: bool) -> dict[str, Any]:
     """What the HTML of the report shows."""
     drawn = (
-        flow_drawing(report),
-        durations_drawing(report, published=published),
-        months_drawing(report, published=published),
+        (flow_drawing(report), durations_drawing(report, published=True), months_drawing(report, published=True))
+        if published
+        else ()
     )
     return {
         "report": report,
