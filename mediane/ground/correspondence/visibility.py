@@ -42,4 +42,4 @@ def party_sql(party: str, cases: str) -> str:
     """Condition of a policy on `correspondence_letter`: `party_sql("requester", "case_id = …")`, `party_sql("trader", "EXISTS (SELECT …)")`."""
     scope = Scope(party)
     mine = f"audience = '{PARTIES[scope]}' AND pdf_key <> '' AND status <> 'cancelled'"
-    return f"current_setting('app.scope', true) = '{scope.value}' AND {mine} AND ({cases})"
+    return f"(SELECT current_setting('app.scope', true)) = '{scope.value}' AND {mine} AND ({cases})"

@@ -10,16 +10,18 @@ from typing import Any
 
 from django.db import migrations
 
-SYSTEM = "current_setting('app.scope', true) = 'system'"
-ORGANISATION = "NULLIF(current_setting('app.organisation', true), '')::bigint"
-PERSON = "NULLIF(current_setting('app.person', true), '')::bigint"
-CASE = "NULLIF(current_setting('app.case', true), '')::bigint"
-TRADERS = "string_to_array(NULLIF(current_setting('app.traders', true), ''), ',')::bigint[]"
-WALL_MEDIATOR = "current_setting('app.walls', true) = 'mediator'"
+# Each setting is read in a sub-select, so that PostgreSQL reads it once a statement and not once a row.
+SCOPE = "(SELECT current_setting('app.scope', true))"
+SYSTEM = f"{SCOPE} = 'system'"
+ORGANISATION = "(SELECT NULLIF(current_setting('app.organisation', true), '')::bigint)"
+PERSON = "(SELECT NULLIF(current_setting('app.person', true), '')::bigint)"
+CASE = "(SELECT NULLIF(current_setting('app.case', true), '')::bigint)"
+TRADERS = "(SELECT string_to_array(NULLIF(current_setting('app.traders', true), ''), ','))::bigint[]"
+WALL_MEDIATOR = "(SELECT current_setting('app.walls', true)) = 'mediator'"
 
 
 def in_scope(name: str, condition: str) -> str:
-    return f"(current_setting('app.scope', true) = '{name}' AND {condition})"
+    return f"({SCOPE} = '{name}' AND {condition})"
 
 
 def enable(table: str, *, staff: str | None = None, staff_condition: str = "") -> migrations.RunSQL:

@@ -63,5 +63,5 @@ def party_sql(party: str, cases: str) -> str:
     """
     author = _PARTY[Scope(party)].value
     readable = f"(audience IN ('{author}', 'both') OR author_party = '{author}')"
-    scope = f"current_setting('app.scope', true) = '{Scope(party).value}'"
+    scope = f"(SELECT current_setting('app.scope', true)) = '{Scope(party).value}'"
     return f"{scope} AND withdrawn_at IS NULL AND {readable} AND ({cases})"

@@ -15,7 +15,7 @@ TRADER = f"trader_id = ANY ({rls.TRADERS}) AND notified_on IS NOT NULL AND {SEEN
 
 
 def scope(name: str) -> str:
-    return f"current_setting('app.scope', true) = '{name}'"
+    return f"{rls.SCOPE} = '{name}'"
 
 
 def reachable(table: str, column: str = "referral_id") -> str:
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         # restrictive: whatever else lets the office read, not the pieces of a form that was not sent
         migrations.RunSQL(
             "CREATE POLICY documents_document_drafts ON documents_document AS RESTRICTIVE FOR SELECT USING "
-            "(current_setting('app.scope', true) <> 'staff' OR " + reachable("documents_document", "case_id") + ")",
+            "((SELECT current_setting('app.scope', true)) <> 'staff' OR " + reachable("documents_document", "case_id") + ")",
             "DROP POLICY documents_document_drafts ON documents_document",
         ),
         rls.policy(
