@@ -1,14 +1,24 @@
-"""A body's home page, made of what several rooms know of it."""
+"""Pages of a body that are made of what several rooms know of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
 
-from mediane.mediation.schemes.web import public as schemes
+from mediane.ground.accounts.guards import public_view
+from mediane.insight.reports.public import public_figures
+from mediane.mediation.schemes.web.public import body_id_of
 
 
-def body(request: Any, slug: str) -> HttpResponse:
-    """Who, how, what not."""
-    return schemes.body(request, slug=slug)
+@public_view(body_id_of)
+def figures(request: Any, slug: str) -> HttpResponse:
+    """The figures of a year that is over, masked by the room that makes them. `?annee=`; none yet: said so."""
+    body, asked = request.mediation_body, request.GET.get("annee", "")
+    shown = public_figures(body.pk, int(asked) if asked.isdecimal() and len(asked) == 4 else None)
+    if shown is None and asked:
+        raise Http404
+    return TemplateResponse(
+        request, "public/figures.html", {**(shown or {}), "body": body.organisation, "mediation_body": body}
+    )

@@ -113,8 +113,8 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 @public_view(body_id_of)
-def body(request: Any, slug: str, **parts: Any) -> HttpResponse:
-    """Who, since when, for which disputes, how, what not and what then; how to reach it. `parts`: what a portal adds."""
+def body(request: Any, slug: str) -> HttpResponse:
+    """Who, since when, for which disputes, how, what not and what then; how to reach it."""
     today = paris_day(utc_now())
     house: Body = request.mediation_body
     mandates: list[Mandate] = current_mandates(house.pk, today)
@@ -130,7 +130,6 @@ def body(request: Any, slug: str, **parts: Any) -> HttpResponse:
         commission=COMMISSION,
         rights=RIGHTS,
         asked=quote(request.GET.get("professionnel", "")[:200]),
-        **parts,
     )
     return TemplateResponse(request, "schemes/public/body.html", context)
 

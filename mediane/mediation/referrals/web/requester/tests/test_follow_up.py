@@ -17,15 +17,48 @@ from mediane.ground.accounts.tests.factories import Browser, member, sign_in
 from mediane.ground.documents.models import Document
 from mediane.mediation.referrals.enums import Outcome, Party, State
 from mediane.mediation.referrals.models import ExecutionReport, Message, Referral, SealedAnswer
-from mediane.mediation.referrals.services import admissibility, conflicts, ending, exchange, mediation, receiving, solution
-from mediane.mediation.referrals.tests.factories import AT, World, in_mediation, later, notified, proposed, received, under_review, world
+from mediane.mediation.referrals.services import (
+    admissibility,
+    conflicts,
+    ending,
+    exchange,
+    mediation,
+    receiving,
+    solution,
+)
+from mediane.mediation.referrals.tests.factories import (
+    AT,
+    World,
+    in_mediation,
+    later,
+    notified,
+    proposed,
+    received,
+    under_review,
+    world,
+)
 from mediane.mediation.referrals.web.public_form.tests.filling import day, hidden_of, pdf, statements_of
 from mediane.mediation.referrals.web.requester import views
 
 pytestmark = pytest.mark.django_db
 HOME = "/suivi/dossier/"
 SYSTEM = Actor.system()
-PAGES = ["", "recu/", "messages/", "pieces/", "pieces-demandees/", "proposition/", "reponse/", "accord/", "opposition/", "execution/", "retrait/", "reprise/", "renvoyer/", "vous-joindre/"]
+PAGES = [
+    "",
+    "recu/",
+    "messages/",
+    "pieces/",
+    "pieces-demandees/",
+    "proposition/",
+    "reponse/",
+    "accord/",
+    "opposition/",
+    "execution/",
+    "retrait/",
+    "reprise/",
+    "renvoyer/",
+    "vous-joindre/",
+]
 
 
 @pytest.fixture
@@ -85,7 +118,10 @@ def test_staff_and_firms_have_no_such_pages(w, page):
 
 
 def test_each_holder_sees_the_one_case(w):
-    mine, other = in_mediation(w), in_mediation(world(), consumer=receiving.Person(last_name="Autre", email="autre@example.test"))
+    mine, other = (
+        in_mediation(w),
+        in_mediation(world(), consumer=receiving.Person(last_name="Autre", email="autre@example.test")),
+    )
     exchange.write(other.pk, "Message d’une autre", "both", by=Actor.requester(other.pk, other.body_id), at=later(1))
     with time_machine.travel(later(2), tick=False):
         browser = open_case(mine)
@@ -116,7 +152,12 @@ def test_an_archived_case_is_not_there(w):
 
 @pytest.mark.parametrize("state", ["received", "awaiting_entry", "in_mediation", "proposal_notified", "closed"])
 def test_pages_of_moves_that_cannot_be_made_now_do_not_exist(w, state):
-    referral = {"received": received, "awaiting_entry": notified, "in_mediation": in_mediation, "proposal_notified": proposed}.get(state, proposed)(w)
+    referral = {
+        "received": received,
+        "awaiting_entry": notified,
+        "in_mediation": in_mediation,
+        "proposal_notified": proposed,
+    }.get(state, proposed)(w)
     if state == "closed":
         ending.withdraw(referral.pk, by=w.firm, at=later(1))
     with time_machine.travel(later(1), tick=False):
@@ -141,7 +182,9 @@ def test_a_draft_goes_back_to_its_form(w):
 # ---- where it stands --------------------------------------------------------------------------------------------------------------------
 def refused(w: World) -> Referral:
     referral = under_review(w, complaint_written=None)
-    return admissibility.refuse(referral.pk, "L612-2-1", "Le dossier ne montre pas de réclamation écrite.", by=w.mediator, at=AT)
+    return admissibility.refuse(
+        referral.pk, "L612-2-1", "Le dossier ne montre pas de réclamation écrite.", by=w.mediator, at=AT
+    )
 
 
 def premature(w: World) -> Referral:
@@ -152,7 +195,12 @@ def premature(w: World) -> Referral:
 def incomplete(w: World) -> Referral:
     referral = under_review(w)
     pieces = [
-        admissibility.Piece("votre réclamation écrite", "elle prouve que vous avez écrit", "la date et le destinataire", "prior_complaint"),
+        admissibility.Piece(
+            "votre réclamation écrite",
+            "elle prouve que vous avez écrit",
+            "la date et le destinataire",
+            "prior_complaint",
+        ),
         admissibility.Piece("la facture", "elle montre le prix", "le montant", "invoice"),
     ]
     return admissibility.ask_documents(referral.pk, pieces, date(2026, 9, 11), by=w.officer, at=AT)
@@ -202,7 +250,9 @@ def test_statements_are_the_same_for_one_message_and_fifty(w, make):
         browser = open_case(referral)
         one = statements_of(browser, HOME)
         for n in range(49):
-            by, audience = (w.consumer(referral), "consumer") if n % 2 or not referral.notified_on else (w.officer, "consumer")
+            by, audience = (
+                (w.consumer(referral), "consumer") if n % 2 or not referral.notified_on else (w.officer, "consumer")
+            )
             exchange.write(referral.pk, f"message {n}", audience, by=by, at=at + timedelta(minutes=n))
     with time_machine.travel(at + timedelta(hours=1), tick=False):
         fifty = statements_of(browser, HOME)
@@ -213,7 +263,11 @@ def test_statements_are_the_same_for_one_message_and_fifty(w, make):
 def test_writing_to_the_mediation_alone_reaches_nobody_else(w):
     referral = in_mediation(w)
     browser = open_case(referral)
-    answer = send(browser, "messages/", {"text": "Est-ce que je garde mon numéro ?", "audience": "consumer", "pieces": pdf("note.pdf", "n")})
+    answer = send(
+        browser,
+        "messages/",
+        {"text": "Est-ce que je garde mon numéro ?", "audience": "consumer", "pieces": pdf("note.pdf", "n")},
+    )
     assert answer["Location"] == HOME
     message = Message.objects.get()
     assert (message.audience, message.author_party, message.received_on) == ("consumer", "consumer", date(2026, 9, 1))
@@ -227,7 +281,9 @@ def test_writing_to_the_mediation_alone_reaches_nobody_else(w):
 def test_writing_to_both_is_a_choice_of_the_exchange_only(w):
     browser = open_case(received(w))
     assert 'value="both"' not in text(browser.get(HOME))
-    assert send(browser, "messages/", {"text": "Bonjour", "audience": "both"}).status_code == 200  # refused with words, kept
+    assert (
+        send(browser, "messages/", {"text": "Bonjour", "audience": "both"}).status_code == 200
+    )  # refused with words, kept
     assert not Message.objects.exists()
     browser = open_case(in_mediation(world()))
     assert send(browser, "messages/", {"text": "Bonjour à tous", "audience": "both"}).status_code == 302
@@ -246,7 +302,15 @@ def test_a_refused_file_keeps_the_words_and_the_other_file(w):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     browser = open_case(in_mediation(w))
-    answer = send(browser, "messages/", {"text": "Avec une pièce", "audience": "consumer", "pieces": [pdf("bon.pdf", "b"), SimpleUploadedFile("non.exe", b"MZ\x00")]})
+    answer = send(
+        browser,
+        "messages/",
+        {
+            "text": "Avec une pièce",
+            "audience": "consumer",
+            "pieces": [pdf("bon.pdf", "b"), SimpleUploadedFile("non.exe", b"MZ\x00")],
+        },
+    )
     page = text(answer)
     assert answer.status_code == 200
     assert not Message.objects.exists()
@@ -255,7 +319,9 @@ def test_a_refused_file_keeps_the_words_and_the_other_file(w):
 
 
 def test_an_empty_message_says_what_to_do(w):
-    assert "écrivez quelques mots" in text(send(open_case(in_mediation(w)), "messages/", {"text": "  ", "audience": "consumer"}))
+    assert "écrivez quelques mots" in text(
+        send(open_case(in_mediation(w)), "messages/", {"text": "  ", "audience": "consumer"})
+    )
 
 
 def test_notes_of_the_office_and_the_other_party_s_words_to_it_are_not_there(w):
@@ -297,7 +363,9 @@ def test_pieces_asked_are_sent_in_one_step(w):
     assert "elle prouve que vous avez écrit" in page
     assert "la date et le destinataire" in page
     first, second = referral.piece_requests.order_by("pk")
-    answer = send(browser, "pieces-demandees/", {f"piece-{first.pk}": pdf("r.pdf", "r"), f"piece-{second.pk}": pdf("f.pdf", "f")})
+    answer = send(
+        browser, "pieces-demandees/", {f"piece-{first.pk}": pdf("r.pdf", "r"), f"piece-{second.pk}": pdf("f.pdf", "f")}
+    )
     assert answer["Location"] == HOME
     referral.refresh_from_db()
     assert referral.state == State.UNDER_REVIEW
@@ -308,13 +376,15 @@ def test_pieces_asked_are_sent_in_one_step(w):
 def test_a_piece_one_does_not_have_is_said(w):
     referral = incomplete(w)
     browser = open_case(referral)
-    first, second = referral.piece_requests.order_by("pk")
+    first, _second = referral.piece_requests.order_by("pk")
     half = send(browser, "pieces-demandees/", {f"piece-{first.pk}": pdf("r.pdf", "r")})
     assert half.status_code == 200
     assert "Il manque encore une pièce" in text(half)
     assert f"piece-{first.pk}_kept" in text(half)
     kept = re.search(rf'name="piece-{first.pk}_kept" value="([^"]+)"', text(half)).group(1)
-    sent = browser.post(HOME + "pieces-demandees/", {f"piece-{first.pk}_kept": kept, "text": "Je n’ai plus la facture."})
+    sent = browser.post(
+        HOME + "pieces-demandees/", {f"piece-{first.pk}_kept": kept, "text": "Je n’ai plus la facture."}
+    )
     assert sent.status_code == 302
     assert Referral.objects.get(pk=referral.pk).state == State.UNDER_REVIEW
     assert Document.objects.get(case=referral.pk).filename == "r.pdf"
@@ -363,7 +433,10 @@ def test_a_text_that_changed_since_is_read_again(w):
 
 def after_answer(browser: Browser) -> str:
     """All that this party can read after its own answer, without what every page makes anew."""
-    return "\n".join(re.sub(r'value="[^"]*"|nonce="[^"]*"', "", text(browser.get(HOME + page))) for page in ("", "reponse/", "proposition/", "messages/", "pieces/", "recu/"))
+    return "\n".join(
+        re.sub(r'value="[^"]*"|nonce="[^"]*"', "", text(browser.get(HOME + page)))
+        for page in ("", "reponse/", "proposition/", "messages/", "pieces/", "recu/")
+    )
 
 
 @pytest.mark.parametrize("theirs", ["accepted", "refused"])
@@ -395,20 +468,32 @@ def test_a_reminder_to_the_other_party_moves_no_date_of_who_has_answered(w):
 # ---- agreement, conflict, execution ------------------------------------------------------------------------------------------------------
 def test_a_direct_agreement_is_confirmed_in_this_party_s_own_hand(w):
     referral = in_mediation(w)
-    mediation.draw_up_agreement(referral.pk, [{"who": "trader", "what": "rembourse la commande", "amount": "48.90", "due_on": "2026-10-15"}], by=w.officer, at=later(1))
+    mediation.draw_up_agreement(
+        referral.pk,
+        [{"who": "trader", "what": "rembourse la commande", "amount": "48.90", "due_on": "2026-10-15"}],
+        by=w.officer,
+        at=later(1),
+    )
     with time_machine.travel(later(2), tick=False):
         browser = open_case(referral)
         assert "rembourse la commande" in text(browser.get(HOME + "accord/"))
         assert send(browser, "accord/")["Location"] == HOME
         referral.refresh_from_db()
         assert referral.agreement.consumer_confirmed_on == date(2026, 9, 3)
-        assert browser.post(HOME + "accord/", {"version": "1"}).status_code == 404  # done: there is nothing left to confirm
+        assert (
+            browser.post(HOME + "accord/", {"version": "1"}).status_code == 404
+        )  # done: there is nothing left to confirm
 
 
 def test_terms_that_changed_are_read_again(w):
     referral = in_mediation(w)
     for _turn in range(2):
-        mediation.draw_up_agreement(referral.pk, [{"who": "trader", "what": "rembourse", "amount": None, "due_on": "2026-10-15"}], by=w.officer, at=later(1))
+        mediation.draw_up_agreement(
+            referral.pk,
+            [{"who": "trader", "what": "rembourse", "amount": None, "due_on": "2026-10-15"}],
+            by=w.officer,
+            at=later(1),
+        )
     with time_machine.travel(later(2), tick=False):
         browser = open_case(referral)
         browser.post(HOME + "accord/", {"version": "1"})
@@ -419,7 +504,9 @@ def test_terms_that_changed_are_read_again(w):
 
 def test_objecting_asks_for_no_reason(w):
     referral = in_mediation(w)
-    conflicts.declare_conflict(referral.pk, "J’ai conseillé ce professionnel en 2019.", "Sans effet à mes yeux.", by=w.mediator, at=later(1))
+    conflicts.declare_conflict(
+        referral.pk, "J’ai conseillé ce professionnel en 2019.", "Sans effet à mes yeux.", by=w.mediator, at=later(1)
+    )
     with time_machine.travel(later(2), tick=False):
         browser = open_case(referral)
         assert "Lire et décider" in text(browser.get(HOME))
@@ -490,12 +577,26 @@ def test_coming_back_with_the_complaint_that_was_missing(w):
     referral = refused(w)
     with time_machine.travel(later(40), tick=False):
         browser = open_case(referral)
-        wrong = send(browser, "renvoyer/", {"since_then": "J’ai écrit.", **day("complaint_on", "31 2 2026"), "answer": "none"})
+        wrong = send(
+            browser, "renvoyer/", {"since_then": "J’ai écrit.", **day("complaint_on", "31 2 2026"), "answer": "none"}
+        )
         assert "qui existent" in text(wrong)
-        typed = {"since_then": "J’ai écrit.", **day("complaint_on", "3 9 2026"), "answer": "refused", **day("answered_on", "20 9 2026"), "pieces": pdf("lettre.pdf", "l")}
+        typed = {
+            "since_then": "J’ai écrit.",
+            **day("complaint_on", "3 9 2026"),
+            "answer": "refused",
+            **day("answered_on", "20 9 2026"),
+            "pieces": pdf("lettre.pdf", "l"),
+        }
         assert send(browser, "renvoyer/", typed)["Location"] == HOME + "recu/"
     new = Referral.objects.get(previous=referral)
-    assert (new.complaint_on, new.complaint_written, new.complaint_proof, new.answer, new.answered_on) == (date(2026, 9, 3), True, True, "refused", date(2026, 9, 20))
+    assert (new.complaint_on, new.complaint_written, new.complaint_proof, new.answer, new.answered_on) == (
+        date(2026, 9, 3),
+        True,
+        True,
+        "refused",
+        date(2026, 9, 20),
+    )
     assert Document.objects.get(case=new.pk).purpose == "prior_complaint"
 
 
@@ -510,10 +611,23 @@ def test_changing_how_to_be_reached(w):
     referral = in_mediation(w)
     browser = open_case(referral)
     assert "camille.roussel@example.test" in text(browser.get(HOME + "vous-joindre/"))
-    typed = {"by": "post", "address": "2 rue Haute", "postcode": "69003", "city": "Lyon", "country": "FR", "large_print": "on"}
+    typed = {
+        "by": "post",
+        "address": "2 rue Haute",
+        "postcode": "69003",
+        "city": "Lyon",
+        "country": "FR",
+        "large_print": "on",
+    }
     assert send(browser, "vous-joindre/", typed)["Location"] == HOME
     contact = referral.contacts.get(party=Party.CONSUMER)
-    assert (contact.on_paper, contact.address, contact.city, contact.large_print, contact.email) == (True, "2 rue Haute", "Lyon", True, "")
+    assert (contact.on_paper, contact.address, contact.city, contact.large_print, contact.email) == (
+        True,
+        "2 rue Haute",
+        "Lyon",
+        True,
+        "",
+    )
 
 
 def test_a_choice_that_cannot_be_answered_is_refused_with_words(w):
@@ -531,7 +645,13 @@ def test_a_choice_that_cannot_be_answered_is_refused_with_words(w):
         (ending, "withdraw_early", received, "retrait/", {}),
         (receiving, "resubmit", premature, "renvoyer/", {"since_then": "Rien.", "answer": "none"}),
         (solution, "report_execution", executing, "execution/", {"value": "no"}),
-        (exchange, "change_contact", in_mediation, "vous-joindre/", {"by": "email", "email": "a@example.test", "country": "FR"}),
+        (
+            exchange,
+            "change_contact",
+            in_mediation,
+            "vous-joindre/",
+            {"by": "email", "email": "a@example.test", "country": "FR"},
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", None) if callable(value) else None,
 )

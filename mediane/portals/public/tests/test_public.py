@@ -115,14 +115,22 @@ def test_the_interface_is_in_english_too_without_a_word_of_code(w):
 # ---- certificates ------------------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def certificate(w) -> Certificate:
-    return Certificate.objects.create(referral=in_mediation(w), code="7KQ2-M9XA-4TRB", issued_on=date(2026, 10, 1), outcome="no_agreement")
+    return Certificate.objects.create(
+        referral=in_mediation(w), code="7KQ2-M9XA-4TRB", issued_on=date(2026, 10, 1), outcome="no_agreement"
+    )
 
 
 @pytest.mark.parametrize("typed", ["7KQ2-M9XA-4TRB", "7kq2m9xa4trb", " 7kq2 m9xa 4trb "])
 def test_a_certificate_says_its_day_and_nothing_else(certificate, typed):
     page = text("/attestation/", code=typed)
     assert "1er octobre 2026" in page
-    for hidden in (certificate.referral.number, "Roussel", certificate.referral.trader.name, certificate.outcome, certificate.referral.body.organisation.name):
+    for hidden in (
+        certificate.referral.number,
+        "Roussel",
+        certificate.referral.trader.name,
+        certificate.outcome,
+        certificate.referral.body.organisation.name,
+    ):
         assert hidden not in page
 
 
@@ -132,7 +140,9 @@ def test_a_cancelled_one_says_when(certificate):
     assert "annulée le 2 novembre 2026" in page
 
 
-@pytest.mark.parametrize("typed", ["", "AAAA-BBBB-CCCC", "x", "0000-1111-IIII", "\x00", "' OR 1=1", "<script>", "é" * 5000])
+@pytest.mark.parametrize(
+    "typed", ["", "AAAA-BBBB-CCCC", "x", "0000-1111-IIII", "\x00", "' OR 1=1", "<script>", "é" * 5000]
+)
 def test_other_codes_are_nothing(certificate, typed):
     page = text("/attestation/", code=typed)
     assert "1er octobre 2026" not in page
