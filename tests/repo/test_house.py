@@ -103,6 +103,8 @@ def test_no_two_pages_share_a_name() -> None:
 
 
 def test_no_page_hides_another() -> None:
-    views = {(path, pattern.callback) for pattern, path in _patterns(get_resolver())}  # one view may have a name a method
+    views = {
+        (path, pattern.callback) for pattern, path in _patterns(get_resolver())
+    }  # one view may have a name a method
     paths = [path for path, _ in views]
     assert sorted({path for path in paths if paths.count(path) > 1}) == []

@@ -27,7 +27,9 @@ class Organisation(models.Model):
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.CheckConstraint(condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind_known")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -55,7 +57,9 @@ class Unit(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = [
-            models.UniqueConstraint(fields=("organisation", "parent", "name"), name="unit_name_once_per_parent", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=("organisation", "parent", "name"), name="unit_name_once_per_parent", nulls_distinct=False
+            ),
             models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="unit_not_its_own_parent"),
         ]
 

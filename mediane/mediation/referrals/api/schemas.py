@@ -34,6 +34,7 @@ class ConsumerIn(Strict):
     large_print: bool = False
     sms_agreed: bool = False
     discreet: bool = False
+    language: Literal["fr", "en"] = Field("fr", description="Of the letters")
 
 
 class ReferralIn(Strict):

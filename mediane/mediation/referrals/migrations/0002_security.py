@@ -93,7 +93,9 @@ class Migration(migrations.Migration):
         # restrictive: whatever else lets the office read, not the pieces of a form that was not sent
         migrations.RunSQL(
             "CREATE POLICY documents_document_drafts ON documents_document AS RESTRICTIVE FOR SELECT USING "
-            "((SELECT current_setting('app.scope', true)) <> 'staff' OR " + reachable("documents_document", "case_id") + ")",
+            "((SELECT current_setting('app.scope', true)) <> 'staff' OR "
+            + reachable("documents_document", "case_id")
+            + ")",
             "DROP POLICY documents_document_drafts ON documents_document",
         ),
         rls.policy(

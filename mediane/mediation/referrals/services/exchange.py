@@ -8,6 +8,7 @@ from typing import Any
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Person
+from mediane.ground.accounts.words import clean_text
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
@@ -51,7 +52,8 @@ def write(
         known = Message.objects.filter(referral=referral, submission_key=submission_key).first()
         if known:
             return known
-    if not text.strip() and not uploads:
+    text = clean_text(text)
+    if not text and not uploads:
         raise Refusal("missing:text")
     if referral.state in MEDIATING and audience in (Audience.CONSUMER, Audience.TRADER, Audience.BOTH):
         turn = Turn.open(referral_id, "exchange", by=by, at=at, on=on)
@@ -69,7 +71,7 @@ def write(
         author_party=party or "",
         person_id=by.person_id,
         author_name=name,
-        text=text.strip(),
+        text=text,
         confidential_asked=confidential,
         sent_at=at,
         received_on=day,

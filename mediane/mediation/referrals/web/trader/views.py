@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from mediane.ground.accounts.guards import trader_view
 from mediane.ground.accounts.requests import Request
+from mediane.ground.accounts.words import clean_text
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.documents.models import Document
@@ -276,7 +277,11 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
                 done = _("Vous êtes entré en médiation. Les deux parties en sont informées.")
             case "refuser-entree":
                 mediation.refuse_entry(
-                    pk, by=by, at=at, reason=post.get("reason", "")[:2_000], share_reason=post.get("share") == "1"
+                    pk,
+                    by=by,
+                    at=at,
+                    reason=clean_text(post.get("reason", ""))[:2_000],
+                    share_reason=post.get("share") == "1",
                 )
                 done = _("Votre refus est enregistré. La médiation est terminée.")
             case "ecrire":
@@ -293,7 +298,7 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
                 )
                 done = _("Message envoyé.")
             case "confirmer-accord":
-                mediation.confirm_agreement(pk, int(post.get("version") or 0), by=by, at=at)
+                mediation.confirm_agreement(pk, _version(post.get("version", "")), by=by, at=at)
                 done = _("Vous avez confirmé le texte de l’accord.")
             case "opposition":
                 conflicts.object_to(pk, by=by, at=at)
@@ -304,7 +309,7 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
                     post.get("value", ""),
                     by=by,
                     at=at,
-                    comment=post.get("comment", "")[:2_000],
+                    comment=clean_text(post.get("comment", ""))[:2_000],
                     upload=uploads.accepted[0] if uploads.accepted else None,
                 )
                 done = _("Votre déclaration est enregistrée.")
@@ -322,6 +327,11 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
         return _page(request, pk, text=post.get("text", ""), uploads=uploads, error=said(refusal))
     flash.success(request, done)
     return redirect("trader:case", pk=pk)
+
+
+def _version(text: str) -> int:
+    """The version that was read; 0, which no text has, for what is no number."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
 def _key(text: str | None) -> uuid.UUID:
