@@ -1,4 +1,4 @@
-"""A body's public pages: what R. 614-1 asks a mediator's site to show, in plain words; nothing here knows a case.
+"""A body's public pages: what R. 614-1 asks a mediator's site to show, in plain words; nothing here knows a case.
 
 The address of a body is `/b/<slug>/`. Portals put other rooms' parts beside these (figures): this room knows none of them.
 """
@@ -23,7 +23,7 @@ from mediane.mediation.schemes.models import Body, Charter, Mandate
 from mediane.mediation.schemes.services import charter_in_force, current_mandates
 
 COMMISSION = "https://consumer-redress.ec.europa.eu/"
-"""The Commission's site on consumer redress (R. 614-1). Never the former dispute platform: it closed on 20 July 2025."""
+"""The Commission's site on consumer redress (R. 614-1). Never the former dispute platform: it closed on 20 July 2025."""
 RETENTION_SHOWN = {
     "draft": "draft_retention",
     "inadmissible": "",
@@ -34,17 +34,17 @@ RETENTION_SHOWN = {
 """Kinds of data that concern a requester, with the body's own rule where it sets one."""
 
 RIGHTS = (
-    _("La médiation est gratuite pour vous (article L. 612-1)."),
+    _("La médiation est gratuite pour vous (article L. 612-1)."),
     _(
-        "Vous pouvez être aidé par la personne de votre choix, ou représenté par un avocat, à vos frais (article R. 612-1)."
+        "Vous pouvez être aidé par la personne de votre choix, ou représenté par un avocat, à vos frais (article R. 612-1)."
     ),
-    _("Vous pouvez vous retirer à tout moment, sans donner de raison (article R. 612-2)."),
-    _("Chacun peut demander communication des pièces de l’autre (article R. 612-3)."),
-    _("Vous êtes libre d’accepter ou de refuser la solution proposée, et d’aller devant le juge (article R. 612-4)."),
+    _("Vous pouvez vous retirer à tout moment, sans donner de raison (article R. 612-2)."),
+    _("Chacun peut demander communication des pièces de l’autre (article R. 612-3)."),
+    _("Vous êtes libre d’accepter ou de refuser la solution proposée, et d’aller devant le juge (article R. 612-4)."),
     _(
-        "Le médiateur dit à chacun ce qui pourrait toucher à son impartialité. Vous pouvez alors vous opposer à ce qu’il continue (article R. 613-1)."
+        "Le médiateur dit à chacun ce qui pourrait toucher à son impartialité. Vous pouvez alors vous opposer à ce qu’il continue (article R. 613-1)."
     ),
-    _("Ce qui se dit en médiation est confidentiel (article L. 612-3)."),
+    _("Ce qui se dit en médiation est confidentiel (article L. 612-3)."),
 )
 """Rights of the parties, each with its article."""
 PAPER = (
@@ -181,7 +181,7 @@ def accessibility(request: Any, slug: str) -> HttpResponse:
 
 @public_view(body_id_of)
 def assistance(request: Any, slug: str) -> HttpResponse:
-    """Being helped or represented (R. 612-1 3°)."""
+    """Being helped or represented (R. 612-1 3°)."""
     return TemplateResponse(request, "schemes/public/assistance.html", _context(request))
 
 

@@ -110,6 +110,15 @@ def one_of(
     )
 
 
+def choice_field(form: forms.BaseForm, name: str) -> Any:
+    """A field with choices, which are given when the form is made."""
+    return form.fields[name]
+
+
+def choices_of(form: forms.BaseForm, name: str) -> list[tuple[Any, Any]]:
+    return list(choice_field(form, name).choices)
+
+
 class StepForm(Form):
     """A step, with what the other steps say (`draft`). `typed` is what it keeps: words as they were typed, good or bad."""
 
@@ -163,7 +172,7 @@ class StepForm(Form):
     def said(self, name: str, value: Any) -> Any:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
-            return next((str(label) for key, label in field.choices if key == value), value)
+            return next((str(label) for key, label in choices_of(self, name) if key == value), value)
         return value
 
 
@@ -182,10 +191,11 @@ class TraderForm(StepForm):
     )
 
     def prepare(self) -> None:
+        self.fields["q"].initial = self.draft.asked
         chosen = self.draft.trader_by(str(self.data.get("trader", ""))) if self.is_bound else None
         found = self.draft.found
         offered = [*found, *([chosen] if chosen and chosen.pk not in {trader.pk for trader in found} else [])]
-        self.fields["trader"].choices = [  # type: ignore[attr-defined]
+        choice_field(self, "trader").choices = [
             *((str(trader.pk), Choice(trader.name, trader_hint(trader))) for trader in offered),
             (
                 OTHER,
@@ -286,14 +296,14 @@ class SubjectForm(StepForm):
                     )
                 else:
                     groups.append((str(top.pk), top.name))
-            self.fields["subject"].choices = groups  # type: ignore[attr-defined]
+            choice_field(self, "subject").choices = groups
         else:
             del self.fields["subject"]
         if lines:
-            self.fields["business_line"].choices = [
+            choice_field(self, "business_line").choices = [
                 ("", _("Je ne sais pas")),
                 *((str(line.pk), line.name) for line in lines),
-            ]  # type: ignore[attr-defined]
+            ]
         else:
             del self.fields["business_line"]
 
@@ -658,7 +668,7 @@ class AddressForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.fields["country"].choices = countries()  # type: ignore[attr-defined]
+        choice_field(self, "country").choices = countries()
         needed = self.draft.value("contact", "by") == "post"
         for name, words in (
             ("address", _("écrivez votre adresse")),
@@ -666,7 +676,7 @@ class AddressForm(StepForm):
             ("city", _("écrivez votre ville")),
         ):
             self.fields[name].required = needed
-            self.fields[name].error_messages["required"] = words  # type: ignore[assignment]
+            self.fields[name].error_messages["required"] = words
 
     def clean_address(self) -> str:
         lines = [clean_line(line, 60) for line in self.cleaned_data["address"].splitlines()]

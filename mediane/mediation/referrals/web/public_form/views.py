@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -26,6 +26,7 @@ from mediane.ground.accounts import keyring
 from mediane.ground.accounts.actor import Actor, Door, Scope
 from mediane.ground.accounts.current import client_ip
 from mediane.ground.accounts.guards import public_view, run_as
+from mediane.ground.accounts.requests import Request
 from mediane.ground.database.scope import as_system
 from mediane.ground.documents.models import Document
 from mediane.ground.documents.uploads import ACCEPT, RefusedFile, Uploads, read_uploads, reason_of
@@ -36,6 +37,7 @@ from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import drafts, receiving
 from mediane.mediation.referrals.web.public_form import forms, words
+from mediane.mediation.referrals.web.public_form.forms import choices_of
 from mediane.mediation.referrals.web.public_form.steps import (
     BY_KEY,
     BY_SLUG,
@@ -125,7 +127,7 @@ def _already_sent(request: Any) -> HttpResponse:
 
 # ---- pages ------------------------------------------------------------------------------------------------------------------------
 @form_view
-def start(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
+def start(request: Request, draft: Draft, *, at: datetime) -> HttpResponse:
     """What is needed, how long it takes, how it goes; begin, or take it up again."""
     return _page(
         request,
@@ -140,7 +142,7 @@ def start(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
 
 
 @form_view
-def step(request: HttpRequest, draft: Draft, *, at: datetime, step: str) -> HttpResponse:
+def step(request: Request, draft: Draft, *, at: datetime, step: str) -> HttpResponse:
     """One step, by its address."""
     here = BY_SLUG.get(step)
     if here is None:
@@ -152,7 +154,7 @@ def step(request: HttpRequest, draft: Draft, *, at: datetime, step: str) -> Http
     return _fields(request, draft, here, at)
 
 
-def _fields(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
+def _fields(request: Request, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     """A step made of fields."""
     assert here.form is not None  # noqa: S101 — the others have pages of their own
     if request.method != "POST":
@@ -168,7 +170,7 @@ def _fields(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Htt
     return _onwards(request, draft, here)
 
 
-def _trader(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
+def _trader(request: Request, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     """Look for the trader (GET, so that it can be linked to and needs no script), then choose it (POST)."""
     kept = next(iter(draft.answers.get("trader", {}).get("q", [])), "")
     if request.method == "POST":
@@ -179,26 +181,28 @@ def _trader(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Htt
             return _onwards(request, draft, here)
     else:
         draft.look_for(forms.harmless(request.GET.get("q", request.GET.get("professionnel", kept))))
-        form = forms.TraderForm(draft.answers["trader"], draft=draft) if draft.trader else forms.TraderForm(draft=draft)
+        kept_choice = {**draft.answers.get("trader", {}), "q": [draft.asked]}
+        form = forms.TraderForm(kept_choice, draft=draft) if draft.trader else forms.TraderForm(draft=draft)
         if not draft.asked and draft.trader:
             draft.asked = draft.trader.name
+    form.fields["q"].required = True  # asked of everybody, though a choice made before needs no new search
     return _step_page(
         request,
         draft,
         here,
         form,
         searched=bool(draft.asked) or draft.trader is not None,
-        listed=form.fields["trader"].choices,
-    )  # type: ignore[attr-defined]
+        listed=choices_of(form, "trader"),
+    )
 
 
-def _notes(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
+def _notes(request: Request, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     if request.method == "POST":
         return _onwards(request, draft, here)
     return _step_page(request, draft, here, None, notes=draft.notes)
 
 
-def _proof(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
+def _proof(request: Request, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     """The written complaint itself: files, or the word that there is none."""
     if request.method != "POST":
         return _step_page(
@@ -228,7 +232,7 @@ def _proof(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Http
     return _onwards(request, draft, here)
 
 
-def _pieces(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
+def _pieces(request: Request, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     """The list of what may help, with what came already."""
     if request.method == "POST":
         return _onwards(request, draft, here)
@@ -236,7 +240,7 @@ def _pieces(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Htt
 
 
 @form_view
-def piece(request: HttpRequest, draft: Draft, *, at: datetime, kind: str) -> HttpResponse:
+def piece(request: Request, draft: Draft, *, at: datetime, kind: str) -> HttpResponse:
     """One kind of piece: why it is asked, what must be read on it, what came."""
     wanted = KINDS.get(kind)
     if wanted is None:
@@ -254,7 +258,7 @@ def piece(request: HttpRequest, draft: Draft, *, at: datetime, kind: str) -> Htt
     return HttpResponseRedirect(_address(draft, here))
 
 
-def _check(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> HttpResponse:
+def _check(request: Request, draft: Draft, here: Step, at: datetime) -> HttpResponse:
     """The summary, then sending. The key of the submission is the draft's own: sent twice, it is one referral."""
     if request.method != "POST":
         return _check_page(request, draft)
@@ -269,7 +273,7 @@ def _check(request: HttpRequest, draft: Draft, here: Step, at: datetime) -> Http
             by=request.actor,
             at=at,
             submission_key=submission_key(draft.referral.pk),
-        )  # type: ignore[attr-defined]
+        )
     except Refusal as refusal:
         if refusal.code in ("not_found", "not_allowed"):
             raise
@@ -295,7 +299,7 @@ def keep_code(request: Any, case_id: int, code: str) -> None:
     request.session[RECEIPT] = keyring.encrypt("receipt", str(case_id), code)
 
 
-def _check_page(request: HttpRequest, draft: Draft, *, refused: str = "") -> HttpResponse:
+def _check_page(request: Request, draft: Draft, *, refused: str = "") -> HttpResponse:
     here = BY_KEY["check"]
     form = draft.form(here)
     missing = draft.missing
@@ -329,7 +333,7 @@ def _check_page(request: HttpRequest, draft: Draft, *, refused: str = "") -> Htt
 
 
 @form_view
-def later(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
+def later(request: Request, draft: Draft, *, at: datetime) -> HttpResponse:
     """« Continuer plus tard »: the personal link by e-mail, without an account."""
     if draft.referral is None:
         return HttpResponseRedirect(reverse("public:form", args=[draft.body.organisation.slug]))
@@ -349,7 +353,7 @@ def later(request: HttpRequest, draft: Draft, *, at: datetime) -> HttpResponse:
     return _page(request, draft, "later", {**context, "form": form})
 
 
-PAGES: dict[str, Callable[[HttpRequest, Draft, Step, datetime], HttpResponse]] = {
+PAGES: dict[str, Callable[[Any, Draft, Step, datetime], HttpResponse]] = {
     "trader": _trader,
     "proof": _proof,
     "notes": _notes,
@@ -428,9 +432,7 @@ def _files(draft: Draft, kind: PieceKind, uploads: Uploads | None = None) -> dic
     }
 
 
-def _step_page(
-    request: HttpRequest, draft: Draft, here: Step, form: forms.StepForm | None, **context: Any
-) -> HttpResponse:
+def _step_page(request: Request, draft: Draft, here: Step, form: forms.StepForm | None, **context: Any) -> HttpResponse:
     name = here.key if here.key in PAGES else "fields"
     return _page(
         request,
@@ -440,7 +442,7 @@ def _step_page(
     )
 
 
-def _page(request: HttpRequest, draft: Draft, template: str, context: dict[str, Any]) -> HttpResponse:
+def _page(request: Request, draft: Draft, template: str, context: dict[str, Any]) -> HttpResponse:
     here: Step | None = context.get("step")
     previous = draft.before(here) if here else None
     saved = draft.saved_at
@@ -463,7 +465,7 @@ def _page(request: HttpRequest, draft: Draft, template: str, context: dict[str, 
     )
 
 
-def returning(request: HttpRequest) -> bool:
+def returning(request: Request) -> bool:
     """The page was opened from the summary, to change one thing."""
     return request.GET.get("retour") == "1" or request.POST.get("retour") == "1"
 
@@ -478,7 +480,7 @@ def _to(draft: Draft, step: Step) -> HttpResponse:
     return HttpResponseRedirect(_address(draft, step))
 
 
-def _onwards(request: HttpRequest, draft: Draft, here: Step) -> HttpResponse:
+def _onwards(request: Request, draft: Draft, here: Step) -> HttpResponse:
     """The next step; from the summary, back to it unless the change asks something more."""
     if request.POST.get("do") == "later":
         return HttpResponseRedirect(reverse("public:form_later", args=[draft.body.organisation.slug]))

@@ -18,6 +18,7 @@ from mediane.mediation.referrals.web.public_form.forms import (
     Line,
     Paragraphs,
     PastDay,
+    choice_field,
     countries,
     harmless,
     one_of,
@@ -54,7 +55,7 @@ class MessageForm(Plain):
     ) -> None:
         super().__init__(data, initial={"key": uuid.uuid4(), "audience": audiences[0][0]}, **kwargs)
         self.files_come = files
-        self.fields["audience"].choices = [(value, Choice(words)) for value, words in audiences]  # type: ignore[attr-defined]
+        choice_field(self, "audience").choices = [(value, Choice(words)) for value, words in audiences]
         if len(audiences) == 1:
             self.fields["audience"].widget = forms.HiddenInput()
 
@@ -73,10 +74,10 @@ class AnswerForm(Plain):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, accepting: Any, refusing: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["value"].choices = [
+        choice_field(self, "value").choices = [
             ("accepted", Choice(_("J’accepte"), accepting)),
             ("refused", Choice(_("Je refuse"), refusing)),
-        ]  # type: ignore[attr-defined]
+        ]
 
 
 class PiecesForm(Plain):
@@ -219,7 +220,7 @@ class ReachForm(Plain):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries()  # type: ignore[attr-defined]
+        choice_field(self, "country").choices = countries()
 
     def clean_email(self) -> str:
         return clean_email(self.cleaned_data["email"])

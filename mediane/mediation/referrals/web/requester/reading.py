@@ -128,12 +128,13 @@ class Case:
         r = self.referral
         received = (_("Reçue"), "done", date_short(r.received_on) if r.received_on else "")
         if r.state in NOT_MEDIATED:
+            over = r.decision_on or r.closed_on
             return [
                 received,
                 (
                     str(r.get_state_display()),
                     "here",
-                    date_short(r.decision_on or r.closed_on) if r.decision_on or r.closed_on else "",
+                    date_short(over) if over else "",
                 ),
             ]
         if r.state in BEFORE_DECISION:
@@ -205,14 +206,12 @@ class Case:
     # ---- what is asked of this party -------------------------------------------------------------------------------------------
     @cached_property
     def requests(self) -> list[PieceRequest]:
-        """Pieces asked and not yet there."""
-        if self.state not in (*BEFORE_DECISION, *MEDIATING):
+        """Pieces asked, not yet there, and still waited for: a date that has passed without them closes the question."""
+        clock = self.running.get(ClockKind.PIECES if self.state == State.INCOMPLETE else ClockKind.OBSERVATIONS)
+        if clock is None or (self.state != State.INCOMPLETE and clock.hand != Party.CONSUMER):
             return []
-        return list(
-            PieceRequest.objects.filter(
-                referral=self.referral.pk, asked_of=Party.CONSUMER, received_on__isnull=True
-            ).order_by("pk")
-        )
+        rows = PieceRequest.objects.filter(referral=self.referral.pk, asked_of=Party.CONSUMER, received_on__isnull=True)
+        return list(rows.filter(asked_on__gte=clock.started_on).order_by("pk"))
 
     @cached_property
     def proposal(self) -> Proposal | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from django.contrib import messages as flashes
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts import keyring
 from mediane.ground.accounts.guards import requester_view
+from mediane.ground.accounts.requests import Request
 from mediane.ground.deadlines.models import ClockKind
 from mediane.ground.documents.enums import Purpose
 from mediane.ground.documents.uploads import ACCEPT, Uploads, read_uploads
@@ -38,6 +39,7 @@ from mediane.mediation.referrals.services import (
     receiving,
     solution,
 )
+from mediane.mediation.referrals.web.public_form.forms import choices_of
 from mediane.mediation.referrals.web.public_form.steps import Draft
 from mediane.mediation.referrals.web.public_form.views import RECEIPT, hold, keep_code
 from mediane.mediation.referrals.web.requester import forms, words
@@ -94,7 +96,7 @@ def _need(case: Case, move: str) -> None:
 
 # ---- the case --------------------------------------------------------------------------------------------------------------------
 @case_view
-def case(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def case(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Where it stands, what next, who, by when; then what may be done, what was said, what happened."""
     latest = case.messages(MESSAGES_SHOWN + 1)
     return _page(
@@ -116,16 +118,21 @@ def case(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
 
 def _shown(case: Case, rows: list[Message]) -> list[dict[str, Any]]:
     """Messages with who wrote, who reads in this reader's words, and their pieces."""
-    known = titles(case.documents) if any(row.pieces for row in rows) else {}  # type: ignore[attr-defined]
+    known = titles(case.documents) if any(_pieces(row) for row in rows) else {}
     return [
         {
             "row": row,
             "author": _author(case, row),
             "label": _readers(case, row),
-            "pieces": [known[pk] for pk in row.pieces or () if pk in known],
+            "pieces": [known[pk] for pk in _pieces(row) if pk in known],
         }
         for row in rows
-    ]  # type: ignore[attr-defined]
+    ]
+
+
+def _pieces(row: Message) -> list[int]:
+    """Ids of its pieces, as the reading annotated them."""
+    return getattr(row, "pieces", None) or []
 
 
 def _author(case: Case, row: Message) -> str:
@@ -146,7 +153,7 @@ def _readers(case: Case, row: Message) -> str:
 
 # ---- messages and pieces ------------------------------------------------------------------------------------------------------------
 @case_view
-def messages(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def messages(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """All that was written, and a form to write: to the mediation alone, or also to the other party while the exchange lasts."""
     if request.method != "POST":
         return _page(
@@ -178,7 +185,7 @@ def messages(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
             data["audience"],
             by=request.actor,
             at=at,
-            uploads=tuple((one, one.filename, Purpose.EXCHANGE.value) for one in uploads.accepted),  # type: ignore[attr-defined]
+            uploads=tuple((one, one.filename, Purpose.EXCHANGE.value) for one in uploads.accepted),
             submission_key=data.get("key") or uuid.uuid4(),
         )
     except Refusal as refusal:
@@ -198,7 +205,7 @@ def messages(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
 
 
 @case_view
-def documents(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def documents(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Own pieces, those communicated, letters received."""
     return _page(
         request,
@@ -211,7 +218,7 @@ def documents(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse
 
 
 @case_view
-def pieces(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def pieces(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """What was asked, each with why and what it must show; sent together, in one step."""
     _need(case, "complete")
     form = forms.PiecesForm(request.POST if request.method == "POST" else None)
@@ -241,7 +248,7 @@ def pieces(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
             by=request.actor,
             at=at,
             text=form.cleaned_data["text"],
-            uploads=tuple((upload, item.name, item.purpose or Purpose.OTHER.value) for upload, item in sent),  # type: ignore[attr-defined]
+            uploads=tuple((upload, item.name, item.purpose or Purpose.OTHER.value) for upload, item in sent),
         )
     except Refusal as refusal:
         return _home(request, refusal)
@@ -278,7 +285,7 @@ def _answer_form(case: Case, data: Any = None) -> forms.AnswerForm:
 
 
 @case_view
-def proposal(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def proposal(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """The whole proposal, and the answer where one may still be given."""
     if case.proposal is None:
         raise Http404
@@ -286,7 +293,7 @@ def proposal(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
     return _proposal_page(request, case, form)
 
 
-def _proposal_page(request: HttpRequest, case: Case, form: forms.AnswerForm | None) -> HttpResponse:
+def _proposal_page(request: Request, case: Case, form: forms.AnswerForm | None) -> HttpResponse:
     return _page(
         request,
         case,
@@ -303,7 +310,7 @@ def _proposed(case: Case) -> list[dict[str, Any]]:
 
 
 @case_view
-def answer(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def answer(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Read again before sending, then sent once. The receipt is the same page, afterwards."""
     if case.proposal is None:
         raise Http404
@@ -325,7 +332,7 @@ def answer(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
         return _proposal_page(request, case, form)
     value = form.cleaned_data["value"]
     if request.POST.get("do") != "send":
-        effect = next(choice.hint for key, choice in form.fields["value"].choices if key == value)  # type: ignore[attr-defined]
+        effect = next(choice.hint for key, choice in choices_of(form, "value") if key == value)
         return _page(
             request,
             case,
@@ -337,7 +344,7 @@ def answer(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
             until=case.due(ClockKind.ACCEPTANCE),
         )
     try:
-        solution.answer(case.referral.pk, value, by=request.actor, at=at, round_read=form.cleaned_data["round"])  # type: ignore[attr-defined]
+        solution.answer(case.referral.pk, value, by=request.actor, at=at, round_read=form.cleaned_data["round"])
     except Refusal as refusal:
         return _home(request, refusal)
     return HttpResponseRedirect(reverse("requester:answer"))
@@ -345,7 +352,7 @@ def answer(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
 
 # ---- agreement, conflict, execution ----------------------------------------------------------------------------------------------
 @case_view
-def agreement(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def agreement(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """The terms of a direct agreement, confirmed in one's own hand."""
     terms = case.agreement_to_confirm
     if terms is None:
@@ -356,7 +363,7 @@ def agreement(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse
         try:
             mediation.confirm_agreement(
                 case.referral.pk, int(given) if given.isdecimal() and len(given) < 9 else 0, by=request.actor, at=at
-            )  # type: ignore[attr-defined]
+            )
         except Refusal as refusal:
             return _home(request, refusal)
         return _home(
@@ -377,12 +384,12 @@ def _item(case: Case, item: dict[str, Any]) -> dict[str, Any]:
 
 
 @case_view
-def objection(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def objection(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Not wanting this mediator to go on: no reason is asked, the other party is not told who objected."""
     _need(case, "object")
     if request.method == "POST":
         try:
-            conflicts.object_to(case.referral.pk, by=request.actor, at=at)  # type: ignore[attr-defined]
+            conflicts.object_to(case.referral.pk, by=request.actor, at=at)
         except Refusal as refusal:
             return _home(request, refusal)
         return _home(
@@ -395,7 +402,7 @@ def objection(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse
 
 
 @case_view
-def execution(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def execution(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Whether what was agreed was done."""
     _need(case, "report_execution")
     reports = list(ExecutionReport.objects.filter(referral=case.referral.pk).order_by("recorded_at", "pk"))
@@ -432,7 +439,7 @@ def execution(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse
             by=request.actor,
             at=at,
             comment=data["comment"],
-            upload=uploads.accepted[0] if uploads.accepted else None,  # type: ignore[attr-defined]
+            upload=uploads.accepted[0] if uploads.accepted else None,
         )
     except Refusal as refusal:
         return _home(request, refusal)
@@ -451,7 +458,7 @@ def _terms(case: Case) -> list[dict[str, Any]]:
 
 # ---- ending and going on ------------------------------------------------------------------------------------------------------------
 @case_view
-def withdrawal(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def withdrawal(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Stopping: before the notification, or after it with what follows from it. The page says it before the button."""
     early = "withdraw_early" in case.moves
     if not early:
@@ -459,7 +466,7 @@ def withdrawal(request: HttpRequest, case: Case, *, at: datetime) -> HttpRespons
     if request.method == "POST":
         act = ending.withdraw_early if early else ending.withdraw
         try:
-            act(case.referral.pk, by=request.actor, at=at)  # type: ignore[attr-defined]
+            act(case.referral.pk, by=request.actor, at=at)
         except Refusal as refusal:
             return _home(request, refusal)
         return _home(request, done=_("Votre retrait est enregistré. Une lettre vous le confirme."))
@@ -469,12 +476,12 @@ def withdrawal(request: HttpRequest, case: Case, *, at: datetime) -> HttpRespons
 
 
 @case_view
-def resumption(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def resumption(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Asking to go on after an end, within the date printed in the letter."""
     _need(case, "resume")
     if request.method == "POST":
         try:
-            ending.consent_to_resume(case.referral.pk, by=request.actor, at=at)  # type: ignore[attr-defined]
+            ending.consent_to_resume(case.referral.pk, by=request.actor, at=at)
         except Refusal as refusal:
             return _home(request, refusal)
         return _home(request, done=_("Votre demande de reprise est enregistrée. Le médiateur vous répondra."))
@@ -483,7 +490,7 @@ def resumption(request: HttpRequest, case: Case, *, at: datetime) -> HttpRespons
 
 
 @case_view
-def resubmission(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def resubmission(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """Back in one step: a new case, linked, with everything that was sent; only what changed is asked."""
     _need(case, "resubmit")
     r = case.referral
@@ -518,7 +525,7 @@ def resubmission(request: HttpRequest, case: Case, *, at: datetime) -> HttpRespo
             by=request.actor,
             at=at,
             changes=changes,
-            uploads=tuple((one, one.filename, purpose.value) for one in uploads.accepted),  # type: ignore[attr-defined]
+            uploads=tuple((one, one.filename, purpose.value) for one in uploads.accepted),
         )
     except Refusal as refusal:
         return _home(request, refusal)
@@ -530,7 +537,7 @@ def resubmission(request: HttpRequest, case: Case, *, at: datetime) -> HttpRespo
 
 # ---- reaching this party, receipt ------------------------------------------------------------------------------------------------
 @case_view
-def reach(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def reach(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """How letters come: e-mail or post, at any time."""
     contact = case.referral.contacts.filter(party=Party.CONSUMER).first()
     if contact is None:
@@ -543,7 +550,7 @@ def reach(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case, "reach", form=form)
     try:
-        exchange.change_contact(case.referral.pk, Party.CONSUMER, form.values(), by=request.actor, at=at)  # type: ignore[attr-defined]
+        exchange.change_contact(case.referral.pk, Party.CONSUMER, form.values(), by=request.actor, at=at)
     except Refusal as refusal:
         return _home(request, refusal)
     return _home(request, done=_("C’est noté. Nos prochaines lettres iront à cette adresse."))
@@ -554,7 +561,7 @@ RECEIPT_SHOWN = timedelta(minutes=30)
 
 
 @case_view
-def receipt(request: HttpRequest, case: Case, *, at: datetime) -> HttpResponse:
+def receipt(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     """The page to keep: number, code, what next and by when."""
     r = case.referral
     code = _code(request, r.pk) if r.submitted_at and at - r.submitted_at < RECEIPT_SHOWN else ""
