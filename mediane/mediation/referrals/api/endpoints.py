@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Header, Query, Router
 
 from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.words import clean_line
 from mediane.ground.database.scope import acting
 from mediane.ground.deadlines.models import Clock
 from mediane.kernel.identifiers import is_siren
@@ -92,7 +93,7 @@ def status(request: HttpRequest, number: str) -> ReferralOut:
     """By case number. A number of another body is as unknown as one that does not exist."""
     actor = need(request.auth, READ)  # type: ignore[attr-defined]
     with acting(actor):
-        referral = Referral.objects.visible_to(actor).select_related("trader").filter(number=number).first()
+        referral = Referral.objects.visible_to(actor).select_related("trader").filter(number=clean_line(number, 40)).first()
         if referral is None:
             raise Refusal("not_found")
         return _out([referral])[0]

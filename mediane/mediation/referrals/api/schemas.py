@@ -8,7 +8,9 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
+
+from mediane.ground.accounts.words import clean_text
 
 Text = Field("", max_length=20_000)
 
@@ -17,6 +19,12 @@ class Strict(Schema):
     """An unknown field is an error: a mistyped name must not lose a fact silently."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _readable(cls, value: object) -> object:
+        """Without what no person types and no database keeps (a NUL, half a character): as what a form of ours receives."""
+        return clean_text(value) if isinstance(value, str) else value
 
 
 class ConsumerIn(Strict):
