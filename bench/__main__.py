@@ -1,6 +1,6 @@
 """`python -m bench [--quick] [name…]`: one JSON line a figure on standard output, progress on standard error.
 
-Exit status 1 when a budget is missed.
+Exit status 1 when a budget is missed (never with --quick).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
             if names & wanted:
                 missed += run(benches, home, wanted & names, quick=arguments.quick)
     sys.stderr.write(f"bench: {time.monotonic() - began:.0f} s in all, {missed} budgets missed\n")
-    return 1 if missed else 0
+    return 1 if missed and not arguments.quick else 0  # small sizes show that it runs, not how fast
 
 
 def run(benches: Any, home: Home, wanted: set[str], *, quick: bool) -> int:

@@ -103,9 +103,10 @@ def paths(home: Home, database: str, page: str, count: int) -> list[str]:
     draw = random.Random(20261123)
     with home.owner(database) as owner:
         if page == "case_page":
-            low, high = owner.execute(
+            row = owner.execute(
                 "SELECT min(case_id), max(case_id) FROM referrals_referral WHERE number LIKE 'B%'"
             ).fetchone()
+            low, high = row or (0, 0)
             return [f"/bureau/dossiers/{draw.randint(low, high)}/" for _ in range(count)]
         if page == "worklist":
             kinds = ["", "?qui=tous", "?file=admissibility", "?qui=tous&file=mediation"]
