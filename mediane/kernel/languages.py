@@ -13,6 +13,9 @@ from mediane.kernel import english, french
 class Wording(Protocol):
     """What `french` and `english` both offer."""
 
+    MONTHS: list[str]
+    SHORT_MONTHS: list[str]
+
     def day(self, value: date) -> str: ...
     def weekday(self, value: date) -> str: ...
     def weekday_and_day(self, value: date) -> str: ...

@@ -322,8 +322,7 @@ def _orientation(indicator: Indicator, code: Mapping[str, Any]) -> str:
 
 
 _OF_CODE: dict[str, Callable[[Indicator, Mapping[str, Any]], str]] = {
-    name: (lambda indicator, code, name=name: str(code[name]))
-    for name in ("decision", "ground", "outcome")  # type: ignore[misc]
+    name: (lambda indicator, code, name=name: str(code[name])) for name in ("decision", "ground", "outcome")
 } | {"orientation": _orientation}
 
 
@@ -381,7 +380,8 @@ def _percentile(days: Mapping[int, int], total: int, share: float) -> float:
     rank = share * (total - 1)
     low = int(rank)
     wanted = (low, min(low + 1, total - 1))
-    found, seen = [], 0
+    found: list[int] = []
+    seen = 0
     for value in sorted(days):
         seen += days[value]
         while len(found) < 2 and wanted[len(found)] < seen:

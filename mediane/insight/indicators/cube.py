@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
@@ -241,7 +241,9 @@ def read_stock(body_id: int, span: Span, filters: Filters, *, today: date) -> St
     stock = Stock()
     known = {_level(keys, *one): (one, [1 + keys.index(name) for name in one]) for one in STOCK_SETS}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"day": day, "before": before, "body": body_id} | _numbered(which_values))
+        cursor.execute(
+            sql, cast(dict[str, Any], {"day": day, "before": before, "body": body_id}) | _numbered(which_values)
+        )
         for level, *values, number in cursor.fetchall():
             if level < 0:
                 stock.before = number

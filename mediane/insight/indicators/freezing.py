@@ -125,7 +125,7 @@ def _note_correction(freeze_id: int, at: datetime) -> bool:
         Restatement.objects.filter(pk__in=[note.pk for note in waiting]).update(figures=present)
         return False
     last = notes[-1].figures if notes else frozen.figures
-    if not differences(last, present):
+    if last is None or not differences(last, present):
         return False
     Restatement.objects.create(freeze=frozen, noted_at=at, cause=Cause.CORRECTION, figures=present)
     return True

@@ -381,7 +381,7 @@ def _days(value: float | int | None) -> str:
 
 def statutory_json(report: Content) -> str:
     """The eight statutory figures for machines: what may be published whole."""
-    said = {
+    said: dict[str, Any] = {
         "format": "mediane.annual-report/1",
         "body": report.body.organisation.slug,
         "year": report.year,

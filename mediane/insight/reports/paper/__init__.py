@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from mediane.ground.correspondence.paper import STANDARDS, font_folders
 
@@ -20,6 +20,7 @@ def compile_report(data: dict[str, Any], *, at: datetime) -> bytes:
         str(HERE / "report.typ"), root=str(HERE), font_paths=font_folders(), ignore_system_fonts=True
     )
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return bytes(
-        compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=at.replace(microsecond=0))
+    return cast(
+        bytes,
+        compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=at.replace(microsecond=0)),
     )

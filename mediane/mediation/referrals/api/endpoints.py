@@ -93,7 +93,9 @@ def status(request: HttpRequest, number: str) -> ReferralOut:
     """By case number. A number of another body is as unknown as one that does not exist."""
     actor = need(request.auth, READ)  # type: ignore[attr-defined]
     with acting(actor):
-        referral = Referral.objects.visible_to(actor).select_related("trader").filter(number=clean_line(number, 40)).first()
+        referral = (
+            Referral.objects.visible_to(actor).select_related("trader").filter(number=clean_line(number, 40)).first()
+        )
         if referral is None:
             raise Refusal("not_found")
         return _out([referral])[0]

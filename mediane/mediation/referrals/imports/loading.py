@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
@@ -218,7 +218,7 @@ def _make_names(body_id: int) -> None:
     pairs = _distinct(
         f"SELECT DISTINCT subject, sub_subject FROM {_WRITTEN_ROWS} AND (subject <> '' OR sub_subject <> '') ORDER BY 1, 2"
     )
-    known = {
+    known: dict[tuple[int | None, str], int] = {
         (parent, name): pk
         for pk, parent, name in Subject.objects.filter(body=body_id).values_list("pk", "parent_id", "name")
     }
@@ -310,7 +310,7 @@ def _plain(value: Any) -> Any:
 def _chain(steps: Iterator[_Step], *, by: Actor, at: datetime, file: str) -> int:
     """Compute each entry's digest and COPY it beside its row. Returns how many."""
     actor, count = acting_role(by), 0
-    entry = {
+    entry: dict[str, Any] = {
         "at": at,
         "on": paris_day(at),
         "person_id": by.person_id,
@@ -352,10 +352,10 @@ def _insert(cursor: Any, body_id: int) -> None:
 def _constants() -> dict[str, Any]:
     """The referral's other columns: what an empty referral has. Asked of the model, so that a new column needs no change here."""
     empty = Referral()
-    columns = {}
+    columns: dict[str, Any] = {}
     for field in Referral._meta.concrete_fields:  # noqa: SLF001
         if not (field.null or field.has_db_default() or field.primary_key or field.column in WRITTEN):
-            columns[field.column] = field.get_db_prep_save(getattr(empty, field.attname), connection)
+            columns[str(field.column)] = field.get_db_prep_save(getattr(empty, field.attname), connection)
     return columns
 
 
@@ -397,7 +397,7 @@ def first_day() -> date:
             "SELECT min(least(n.received_on, r.received_on)) FROM import_ready n LEFT JOIN referrals_referral r ON r.case_id = n.case_id"
         )
         (day,) = cursor.fetchone()
-        return day  # type: ignore[no-any-return]
+        return cast(date, day)
 
 
 def _move_counters(cursor: Any, body_id: int) -> None:

@@ -87,7 +87,7 @@ def _text(path: Path, *, packed: bool) -> Source:
         csv.field_size_limit(LONGEST_CELL)
         with path.open("rb") as file:
             packed_stream = gzip.GzipFile(fileobj=file) if packed else file
-            with io.TextIOWrapper(packed_stream, encoding, errors="replace", newline="") as text:  # type: ignore[arg-type]
+            with io.TextIOWrapper(packed_stream, encoding, errors="replace", newline="") as text:
                 reader = csv.reader(text, delimiter=separator)
                 next(reader)
                 line = reader.line_num + 1

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -159,7 +159,7 @@ def _text(reading: _Reading, column: str, text: str, today: date) -> str:
 
 _Reader = Callable[[_Reading, str, str, date], Any]
 _READERS: dict[str, _Reader] = (
-    dict.fromkeys(DAYS, _day)
+    dict.fromkeys(DAYS, cast(_Reader, _day))
     | dict.fromkeys(AMOUNTS, _amount)
     | dict.fromkeys(CHOICES, _choice)
     | dict.fromkeys(LENGTHS, _text)

@@ -34,7 +34,7 @@ def upload(body_id: int, content: BinaryIO, name: str, *, by: Actor, at: datetim
     _check(by, body_id)
     kept = store().put(content)
     run = ImportRun.objects.create(
-        body_id=body_id, person_id=by.person_id, name=Path(name).name[:200], stored=kept.key, begun_at=at
+        body_id=body_id, person_id=by.person_id or 0, name=Path(name).name[:200], stored=kept.key, begun_at=at
     )
     defer(look_at, run_id=run.pk)
     return run
