@@ -6,6 +6,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -65,6 +66,7 @@ def test_nothing_is_untranslated() -> None:
 def test_translations_name_the_same_values() -> None:
     """A placeholder that a translation forgets or invents breaks the page in that language only."""
     import re
+from typing import Any
 
     import polib
 
@@ -85,26 +87,25 @@ def test_translations_name_the_same_values() -> None:
     assert wrong == []
 
 
-def _patterns(resolver: URLResolver, before: str = "", space: str = "") -> list[tuple[str, str]]:
+def _patterns(resolver: URLResolver, before: str = "", space: str = "") -> list[tuple[str, str, Any]]:
+    """(name, path, view) of every page."""
     found = []
     for entry in resolver.url_patterns:
         here = before + str(entry.pattern)
         if isinstance(entry, URLPattern):
-            found.append((f"{space}{entry.name}" if entry.name else "", here))
+            found.append((f"{space}{entry.name}" if entry.name else "", here, entry.callback))
         else:
             found += _patterns(entry, here, f"{space}{entry.namespace}:" if entry.namespace else space)
     return found
 
 
 def test_no_two_pages_share_a_name() -> None:
-    names = [name for name, _ in _patterns(get_resolver()) if name]
+    names = [name for name, *_ in _patterns(get_resolver()) if name]
     twice = sorted({name for name in names if names.count(name) > 1})
     assert twice == []
 
 
 def test_no_page_hides_another() -> None:
-    views = {
-        (path, pattern.callback) for pattern, path in _patterns(get_resolver())
-    }  # one view may have a name a method
+    views = {(path, view) for _, path, view in _patterns(get_resolver())}  # one view may have a name a method
     paths = [path for path, _ in views]
     assert sorted({path for path in paths if paths.count(path) > 1}) == []

@@ -28,7 +28,8 @@ def organisation() -> Organisation:
 
 
 def case(of: Organisation | None = None) -> Case:
-    return open_case((of or organisation()).pk, "referral")
+    """Of the kind this room's tests alone use: the rooms above have rules for theirs."""
+    return open_case((of or organisation()).pk, "complaint")
 
 
 def person(name: str = "Anne Martin") -> Person:

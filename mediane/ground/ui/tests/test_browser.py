@@ -127,7 +127,7 @@ def test_files_leave_with_a_progress_and_the_answer_is_the_page(site: str, page:
 
 
 def test_pages_are_whole_without_javascript(site: str, browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(site + "/ui/pages/worklist/")
     page.click(".shell__mob > summary")

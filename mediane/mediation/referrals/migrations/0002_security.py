@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             "CREATE POLICY documents_document_drafts ON documents_document AS RESTRICTIVE FOR SELECT USING "
             "((SELECT current_setting('app.scope', true)) <> 'staff' OR "
             + reachable("documents_document", "case_id")
-            + ")",
+            + " OR NOT EXISTS (SELECT 1 FROM journal_case k WHERE k.id = documents_document.case_id AND k.kind = 'referral'))",
             "DROP POLICY documents_document_drafts ON documents_document",
         ),
         rls.policy(

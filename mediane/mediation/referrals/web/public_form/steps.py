@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core import signing
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.documents.enums import Purpose
@@ -436,6 +437,7 @@ class Draft:
             postcode=where.get("postcode", ""),
             city=where.get("city", ""),
             country=where.get("country") or "FR",
+            language="en" if (get_language() or "").startswith("en") else "fr",
             on_paper=how.get("by") == "post",
             large_print=bool(how.get("large_print")),
             sms_agreed=bool(how.get("sms_agreed")),
