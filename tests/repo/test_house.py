@@ -66,7 +66,6 @@ def test_nothing_is_untranslated() -> None:
 def test_translations_name_the_same_values() -> None:
     """A placeholder that a translation forgets or invents breaks the page in that language only."""
     import re
-from typing import Any
 
     import polib
 
