@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from mediane.demonstration.stories import FIRST_NAMES, LAST_NAMES, STREETS, TOWNS, Story
-from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.actor import Actor, Trace
 from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import ClockKind
+from mediane.ground.documents.uploads import accept_file
 from mediane.kernel.moments import PARIS, paris_day
-from mediane.mediation.referrals.enums import Execution, Ground, LateExtension, Party, State
+from mediane.mediation.referrals.enums import Execution, Ground, LateReason, Party, State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import (
     admissibility,
@@ -23,6 +24,7 @@ from mediane.mediation.referrals.services import (
     exchange,
     mediation,
     receiving,
+    recording,
     solution,
 )
 from mediane.mediation.referrals.services.admissibility import Piece
@@ -91,7 +93,9 @@ class Life:
         """The trader's correspondent; a firm that has none answers by post, and an officer records it."""
         assert self.referral is not None and self.officer is not None
         known = self.cast.firms.get(self.story.trader)
-        return known or self.cast.officers[0].for_party(Party.TRADER)
+        return known or self.cast.officers[0].for_party(
+            Party.TRADER, Trace(note="Lettre du professionnel, lue et classée.")
+        )
 
 
 def person(dice: random.Random) -> receiving.Person:
@@ -237,7 +241,7 @@ def _ask_pieces(life: Life) -> None:
             life.pk, by=life.consumer, at=life.step(days=life.dice.uniform(1, 8)), text="Voici ce que j’ai retrouvé."
         )
     else:
-        admissibility.go_on_without(life.pk, by=Actor.system(), at=life.step(days=11))
+        admissibility.go_on_without(life.pk, by=Actor.system(), at=life.step(days=17))
 
 
 def _decider(life: Life) -> Actor:
@@ -247,7 +251,7 @@ def _decider(life: Life) -> Actor:
 
 def _late(life: Life, kind: str) -> str:
     clock = deadlines.running(life.pk).get(kind)
-    return LateExtension.LATE_DOCUMENTS if clock and paris_day(life.at) > clock.due_on else ""
+    return LateReason.LATE_DOCUMENTS if clock and paris_day(life.at) > clock.due_on else ""
 
 
 def _refuse(life: Life, plan: str) -> None:
@@ -411,7 +415,7 @@ def _after(life: Life, plan: str) -> None:
             mediation.confirm_agreement(
                 life.pk, agreement.version, by=life.consumer, at=life.step(days=dice.uniform(1, 4))
             )
-            mediation.confirm_agreement(life.pk, agreement.version, by=life.firm, at=life.step(days=dice.uniform(1, 4)))
+            _firm_confirms(life, agreement.version)
             mediation.agree_directly(
                 life.pk, by=life.officer, at=life.step(hours=3), late_reason=_late(life, ClockKind.MEDIATION)
             )
@@ -442,7 +446,7 @@ def _after(life: Life, plan: str) -> None:
                 by=mediator,
                 at=life.step(days=1),
             )
-            conflicts.lift_conflict(life.pk, by=Actor.system(), at=life.step(days=11))
+            conflicts.lift_conflict(life.pk, by=Actor.system(), at=life.step(days=17))
         case "extended":
             clock = deadlines.running(life.pk)[ClockKind.MEDIATION]
             at = life.step(days=dice.uniform(8, 25))
@@ -456,6 +460,19 @@ def _after(life: Life, plan: str) -> None:
                 late_reason=_late(life, ClockKind.MEDIATION),
             )
     _propose(life, plan)
+
+
+def _firm_confirms(life: Life, version: int) -> None:
+    """In its own hand: on its page, or by a signed letter that an officer scans."""
+    at = life.step(days=life.dice.uniform(1, 4))
+    if not life.firm.on_behalf_of:
+        mediation.confirm_agreement(life.pk, version, by=life.firm, at=at)
+        return
+    assert life.officer is not None
+    signed = accept_file(b"Bon pour accord, le service clients.", filename="accord-signe.txt")
+    recording.record_for(
+        life.pk, Party.TRADER, mediation.confirm_agreement, by=life.officer, at=at, uploads=[signed], version=version
+    )
 
 
 def _granted(life: Life) -> Decimal:
@@ -539,7 +556,7 @@ def _execute(life: Life) -> None:
         solution.report_execution(
             life.pk, "no", by=life.consumer, at=life.step(days=dice.uniform(35, 50)), comment="Je n’ai rien reçu."
         )
-        solution.finish(life.pk, Execution.NO, by=life.officer, at=life.step(days=dice.uniform(15, 40)))
+        solution.finish(life.pk, Execution.NO, by=life.officer, at=life.step(days=dice.uniform(40, 55)))
     else:
         solution.finish(life.pk, Execution.UNKNOWN, by=life.officer, at=life.step(days=75))
 

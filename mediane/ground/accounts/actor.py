@@ -32,6 +32,20 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What is kept of something said on paper or on the phone: the stored scans (their documents), the note of who took it down, or both."""
+
+    note: str = ""
+    scans: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.note.strip()) or bool(self.scans)
+
+
+NO_TRACE = Trace()
+
+
+@dataclass(frozen=True)
 class Actor:
     """Immutable. `roles` are those held today in `organisation_id`; `case_id` is set for a requester, who holds one case.
 
@@ -48,6 +62,7 @@ class Actor:
     case_id: int | None = None
     trader_ids: tuple[int, ...] = ()  # rows of mediation.traders that a correspondent answers for, in every body
     on_behalf_of: str | None = None
+    trace: Trace = NO_TRACE  # of what is recorded for that party
     token_scopes: frozenset[str] = frozenset()  # what a machine's token opens; empty for people
     permissions: frozenset[Permission] = field(init=False, repr=False)
 
@@ -139,6 +154,6 @@ class Actor:
     def reads_mediator_notes(self) -> bool:
         return self.may(Permission.READ_MEDIATOR_NOTES)
 
-    def for_party(self, party: str | None) -> Actor:
-        """The same person, recording what a party said."""
-        return replace(self, on_behalf_of=party)
+    def for_party(self, party: str | None, trace: Trace = NO_TRACE) -> Actor:
+        """The same person, recording what a party said, with what is kept of it."""
+        return replace(self, on_behalf_of=party, trace=trace)

@@ -187,8 +187,16 @@ class ResumeReason(TextChoices):
     SEIZURE_UNTRUE = "seizure_untrue", _("Information inexacte sur la saisine d’un tribunal ou d’un autre médiateur")
 
 
-class LateExtension(TextChoices):
-    """Why an extension was decided after the date that it moves."""
+class ReplacementReason(TextChoices):
+    """Why the direction of a body names another mediator for a case (R. 613-1)."""
+
+    OBJECTION = "objection", _("Opposition d’une partie")
+    OWN_WISH = "own_wish", _("Souhait du médiateur")
+    MANDATE_ENDED = "mandate_ended", _("Fin de son mandat")
+
+
+class LateReason(TextChoices):
+    """Why a clock was closed or moved after its date: asked of the office, counted in the dashboard."""
 
     LATE_DOCUMENTS = "late_documents", _("Pièces ou observations reçues tardivement")
     EXPERT_AWAITED = "expert_awaited", _("Avis d’expert attendu")

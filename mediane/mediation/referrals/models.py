@@ -31,13 +31,17 @@ from mediane.mediation.referrals.enums import (
     State,
 )
 from mediane.mediation.referrals.querysets import MessageQuerySet, ReferralQuerySet
-from mediane.mediation.referrals.workflow import MEDIATING, NOTIFIED, OPEN
+from mediane.mediation.referrals.workflow import LOCKABLE, MEDIATING, NOTIFIED, OPEN, UNDECIDED
 from mediane.mediation.schemes.models import Body, Charter, Gender, Mandate, OtherMediator, Subject
 from mediane.mediation.traders.models import BusinessLine, Designation, Trader
 
 
 def _choice(choices: type[models.TextChoices], length: int = 24) -> models.CharField[str, str]:
     return models.CharField(max_length=length, choices=choices, blank=True, default="")
+
+
+AGREED = (Outcome.AGREED_DIRECTLY, Outcome.PROPOSAL_ACCEPTED)
+"""Ends with something to carry out."""
 
 
 class Referral(models.Model):
@@ -208,6 +212,58 @@ class Referral(models.Model):
                 | Q(imported=True)
                 | Q(consumer_answer="", trader_answer=""),
                 name="referral_answers_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(locked=False) | Q(state__in=sorted(LOCKABLE)), name="referral_locked_where_it_can_be_lifted"
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True) | ~Q(state__in=sorted(UNDECIDED)) | Q(decision=""),
+                name="referral_undecided_has_no_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True) | ~Q(state=State.PREMATURE) | Q(premature_until__isnull=False),
+                name="referral_premature_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | ~Q(state=State.REDIRECTED)
+                | Q(ground__in=(Ground.NO_PRIOR_COMPLAINT, Ground.OUT_OF_COMPETENCE)),
+                name="referral_redirected_on_1_or_5",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True) | ~Q(state__in=sorted(NOTIFIED)) | Q(mediator__isnull=False),
+                name="referral_notified_names_mediator",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | ~Q(state=State.IN_MEDIATION)
+                | (Q(entry__in=(Entry.ACCEPTED, Entry.DEEMED_ACCEPTED)) & Q(entered_on__isnull=False)),
+                name="referral_mediated_was_entered",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | ~Q(state=State.IN_EXECUTION)
+                | Q(outcome__in=AGREED, agreed_on__isnull=False, execution=""),
+                name="referral_executed_was_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | ~Q(state=State.CLOSED)
+                | (Q(outcome__in=AGREED) & ~Q(execution=""))
+                | (~Q(outcome__in=AGREED) & Q(execution="")),
+                name="referral_closed_agreement_says_execution",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | Q(ended_on__isnull=True)
+                | (
+                    Q(ended_on__gte=F("notified_on"))
+                    & (Q(proposal_on__isnull=True) | Q(ended_on__gte=F("proposal_on")))
+                ),
+                name="referral_ended_after_what_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended=False) | Q(extended_until__isnull=False), name="referral_extended_has_day"
             ),
         ]
         indexes = [

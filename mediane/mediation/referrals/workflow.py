@@ -18,6 +18,8 @@ BEFORE_DECISION = frozenset({S.RECEIVED, S.INCOMPLETE, S.UNDER_REVIEW})
 """Received and not decided: the rejection clock runs; nothing reaches the trader."""
 NOT_MEDIATED = frozenset({S.INADMISSIBLE, S.REDIRECTED, S.PREMATURE, S.WITHDRAWN_EARLY, S.MISSION_ENDED_EARLY})
 """Ended without notification: never seen by the trader."""
+UNDECIDED = BEFORE_DECISION | {S.WITHDRAWN_EARLY, S.MISSION_ENDED_EARLY}
+"""Where no decision stands: not yet, or never any more."""
 REFUSED = frozenset({S.INADMISSIBLE, S.REDIRECTED, S.PREMATURE})
 """What the figures count as refused (with the `incomplete` decisions of files)."""
 BEFORE_NOTIFICATION = frozenset({S.DRAFT}) | BEFORE_DECISION | NOT_MEDIATED
@@ -158,7 +160,7 @@ MOVES = (
         notes="the trader declares, the consumer confirms or denies; reminders at the date, +15 and +30 days",
     ),
     Move(
-        "finish", S.IN_EXECUTION, S.CLOSED, {SYS, O}, needs=("execution",), law="b19, b20", letters=("closing",), clocks="all stop",
+        "finish", S.IN_EXECUTION, S.CLOSED, {SYS, O}, needs=("execution",), law="b19, b20", letters=("closing", "end_certificate"), clocks="all stop",
         notes="the system on confirmation, an officer after the last reminder; with a copy of the certificate",
     ),
     Move(

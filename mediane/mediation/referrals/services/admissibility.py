@@ -20,7 +20,7 @@ from mediane.mediation.referrals.enums import Decision, Ground, Party, State
 from mediane.mediation.referrals.models import PieceRequest, Referral
 from mediane.mediation.referrals.policy import check_reach
 from mediane.mediation.referrals.services.receiving import add_document, warnings
-from mediane.mediation.referrals.services.turn import Turn, set_worklist
+from mediane.mediation.referrals.services.turn import Turn, check_no_conflict, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
 from mediane.mediation.schemes.models import OtherMediator
 
@@ -78,6 +78,7 @@ def take_up(referral_id: int, *, by: Actor, at: datetime, assignee_id: int | Non
     """Somebody of the office takes the file in hand (itself, or a colleague)."""
     turn = Turn.open(referral_id, "take_up", by=by, at=at)
     assignee = turn.need("assignment", assignee_id or by.person_id)
+    check_no_conflict(turn.referral, assignee)
     turn.go(assignee=Person.objects.get(pk=assignee))
     turn.record({"assignee": assignee})
     return turn.close()
@@ -91,6 +92,7 @@ def assign(referral_id: int, assignee_id: int | None, *, by: Actor, at: datetime
     check_reach(by, referral)
     if not by.is_staff:
         raise Refusal("not_allowed")
+    check_no_conflict(referral, assignee_id)
     referral.assignee_id = assignee_id
     referral.save(update_fields=["assignee"])
     journal.record(case, "assign", by=by, at=at, facts={"assignee": assignee_id})
@@ -130,7 +132,7 @@ def complete(
     facts: dict[str, Any] | None = None,
 ) -> Referral:
     """The pieces came (or the reason why not): back to the examination."""
-    turn = Turn.open(referral_id, "complete", by=by, at=at, on=on)
+    turn = Turn.open(referral_id, "complete", by=by, at=at, on=on, told=bool(uploads or text.strip()))
     stored = [add_document(turn, upload, title=title, purpose=purpose) for upload, title, purpose in uploads]
     waiting = list(
         PieceRequest.objects.filter(referral=turn.referral, received_on__isnull=True, asked_of=Party.CONSUMER).order_by(
@@ -153,8 +155,11 @@ def complete(
 
 @use_case
 def go_on_without(referral_id: int, *, by: Actor, at: datetime) -> Referral:
-    """The day asked for has passed: somebody decides on what the file holds."""
+    """The day asked for has passed (and what the post takes, for somebody on paper): somebody decides on what the file holds."""
     turn = Turn.open(referral_id, "go_on_without", by=by, at=at)
+    clock = turn.running.get(ClockKind.PIECES)
+    if clock and turn.on <= turn.last_day_to_wait(clock.due_on, Party.CONSUMER):
+        raise Refusal("too_early", due_on=clock.due_on)
     turn.go()
     turn.record()
     turn.stop(ClockKind.PIECES)
@@ -329,6 +334,8 @@ def postpone(referral_id: int, premature_until: date, *, by: Actor, at: datetime
 def remind_premature(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     """On the day one may come back, unless the requester already did."""
     turn = Turn.open(referral_id, "remind_premature", by=by, at=at)
+    if turn.referral.premature_until and turn.on < turn.referral.premature_until:
+        raise Refusal("too_early", due_on=turn.referral.premature_until)
     turn.go()
     resubmitted = Referral.objects.filter(previous=turn.referral).exists()
     turn.record({"resubmitted": resubmitted})

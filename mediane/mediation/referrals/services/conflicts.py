@@ -10,7 +10,7 @@ from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import Outcome, Party
+from mediane.mediation.referrals.enums import Outcome, Party, ReplacementReason
 from mediane.mediation.referrals.models import Conflict, Referral
 from mediane.mediation.referrals.services.ending import end
 from mediane.mediation.referrals.services.turn import Turn
@@ -70,7 +70,8 @@ def object_to(referral_id: int, *, by: Actor, at: datetime, on: date | None = No
     """A party does not want this mediator to go on; it gives no reason, and the other is never told who objected."""
     turn = Turn.open(referral_id, "object", by=by, at=at, on=on)
     conflict = open_conflict(turn.referral)
-    if turn.on > conflict.objection_due_on:
+    turn.need_day_after(conflict.declared_on)
+    if turn.on > turn.last_day_for(turn.party, conflict.objection_due_on):
         raise Refusal("too_late", due_on=conflict.objection_due_on)
     turn.go()
     turn.record({}, {"party": turn.party.value})
@@ -87,7 +88,7 @@ def lift_conflict(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     conflict = open_conflict(turn.referral)
     if conflict.objected_by:
         raise Refusal("objected")
-    if turn.on <= conflict.objection_due_on:
+    if turn.on <= turn.last_day_to_wait(conflict.objection_due_on, *_parties(turn.referral)):
         raise Refusal("too_early", due_on=conflict.objection_due_on)
     turn.go(locked=False)
     turn.record()
@@ -102,8 +103,13 @@ def _end(turn: Turn, conflict: Conflict, how: str) -> None:
 
 
 @use_case
-def replace_mediator(referral_id: int, mediator_id: int, *, by: Actor, at: datetime) -> Referral:
-    """The body that is an entity names another natural person: on an objection, on the mediator's own wish, or at the end of a mandate."""
+def replace_mediator(
+    referral_id: int, mediator_id: int, *, by: Actor, at: datetime, reason: ReplacementReason | str = ""
+) -> Referral:
+    """The body that is an entity names another natural person: on an objection, at the end of a mandate, or on the mediator's own wish.
+
+    The first two are seen in the file; the last is said (`reason`). Raises Refusal `missing:replacement_reason`, `missing:mediator`, `in_conflict`.
+    """
     turn = Turn.open(referral_id, "replace_mediator", by=by, at=at)
     referral = turn.referral
     if referral.body.is_person:
@@ -116,9 +122,9 @@ def replace_mediator(referral_id: int, mediator_id: int, *, by: Actor, at: datet
         raise Refusal("missing:mediator")
     if Conflict.objects.filter(referral=referral, mediator__person=new.person_id).exists():
         raise Refusal("in_conflict", mediator=new.pk)
-    turn.go(mediator=new, locked=False)
-    turn.record({"former": former.pk, "new": new.pk})
     conflict = Conflict.objects.filter(referral=referral, ended="").first()
+    turn.go(mediator=new, locked=False)
+    turn.record({"former": former.pk, "new": new.pk, "reason": _why_replaced(turn, former, conflict, reason)})
     if conflict:
         _end(turn, conflict, "replaced")
     for party in _parties(referral):
@@ -126,11 +132,23 @@ def replace_mediator(referral_id: int, mediator_id: int, *, by: Actor, at: datet
     return turn.close()
 
 
+def _why_replaced(turn: Turn, former: Mandate, conflict: Conflict | None, said: str) -> ReplacementReason:
+    """An objection or the end of the mandate, as the file shows; else the mediator's own wish, which the direction must say."""
+    if conflict is not None and conflict.objected_by:
+        return ReplacementReason.OBJECTION
+    if not former.is_current(paris_day(turn.at)):
+        return ReplacementReason.MANDATE_ENDED
+    if said != ReplacementReason.OWN_WISH:
+        raise Refusal("missing:replacement_reason", move=turn.move.name)
+    return ReplacementReason.OWN_WISH
+
+
 @use_case
-def end_mission(referral_id: int, *, by: Actor, at: datetime) -> Referral:
+def end_mission(referral_id: int, *, by: Actor, at: datetime, late_reason: str = "") -> Referral:
     """A body of one person: an objection ends the mission (R. 613-1). Who objected is told to nobody."""
-    turn = Turn.open(referral_id, "end_mission", by=by, at=at)
+    turn = Turn.open(referral_id, "end_mission", by=by, at=at, late_reason=late_reason)
     conflict = _objected(turn)
+    turn.check_late(ClockKind.MEDIATION)
     turn.go(locked=False)
     end(turn, Outcome.MISSION_ENDED)
     _end(turn, conflict, "mission_ended")

@@ -7,6 +7,7 @@ from typing import Any
 
 from mediane.ground.access import services as access
 from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import Clock, ClockKind, Hand
@@ -16,12 +17,12 @@ from mediane.kernel.events import publish
 from mediane.kernel.identifiers import new_verification_code
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import Entry, Outcome, Party, ResumeReason, State
+from mediane.mediation.referrals.enums import Entry, LateReason, Outcome, Party, ResumeReason, State
 from mediane.mediation.referrals.events import ReferralClosed
 from mediane.mediation.referrals.letter_context import CERTIFIED
 from mediane.mediation.referrals.models import Certificate, Proposal, Referral, ResumptionConsent
 from mediane.mediation.referrals.policy import check_reach, party_of
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.services.turn import Turn, kept_of, need_trace
 
 RESUMABLE = frozenset(
     {
@@ -80,6 +81,15 @@ def certify(turn: Turn) -> Certificate:
     return certificate
 
 
+def copy_certificate(turn: Turn) -> None:
+    """The certificate of the end once more, for the closing letter; a case whose end was imported receives its first."""
+    known = Certificate.objects.filter(referral=turn.referral, cancelled_on__isnull=True).order_by("-pk").first()
+    if known is None:
+        certify(turn)
+    else:
+        turn.letter_to_both("end_certificate", certificate=known)
+
+
 @use_case
 def withdraw_early(referral_id: int, *, by: Actor, at: datetime, on: date | None = None) -> Referral:
     """The requester takes the request back before anybody told the trader: no mediation ended, nothing had been suspended."""
@@ -97,6 +107,7 @@ def withdraw(referral_id: int, *, by: Actor, at: datetime, on: date | None = Non
     """Either party, at any time, without a reason (R. 612-2)."""
     turn = Turn.open(referral_id, "withdraw", by=by, at=at, on=on)
     party = turn.party
+    turn.need_day_after(turn.referral.proposal_on)
     end(
         turn,
         Outcome.WITHDRAWN_CONSUMER if party is Party.CONSUMER else Outcome.WITHDRAWN_TRADER,
@@ -143,19 +154,26 @@ def consent_to_resume(referral_id: int, *, by: Actor, at: datetime, on: date | N
     referral = Referral.objects.get(pk=referral_id)
     check_reach(by, referral)
     party = party_of(by)
-    if party is None:
+    if party is None or (by.on_behalf_of and Role.OFFICER not in by.roles):
         raise Refusal("not_allowed")
+    need_trace(by)
     clock = clocks.running(case.pk).get(ClockKind.RESUMPTION)
     if referral.state != State.CLOSED or clock is None:
         raise Refusal("wrong_state", state=referral.state)
     day = on or paris_day(at)
+    if day > paris_day(at):
+        raise Refusal("in_future", on=day)
+    if day < (referral.ended_on or day):
+        raise Refusal("before_case", on=day)
     if day > clock.due_on:
         raise Refusal("too_late", due_on=clock.due_on)
     _, new = ResumptionConsent.objects.get_or_create(
         referral=referral, party=party, end_number=ends(referral), defaults={"consented_on": day}
     )
     if new:
-        journal.record(case, "consent_to_resume", by=by, at=at, on=day, facts={"party": party.value})
+        facts: dict[str, Any] = {"party": party.value}
+        personal = kept_of(by, facts, None)
+        journal.record(case, "consent_to_resume", by=by, at=at, on=day, facts=facts, personal=personal)
 
 
 def ends(referral: Referral) -> int:
@@ -172,8 +190,10 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
     window = turn.running.get(ClockKind.RESUMPTION)
     if window is None or turn.on > window.due_on:
         raise Refusal("too_late", due_on=window.due_on if window else None)
-    consents = set(
-        ResumptionConsent.objects.filter(referral=referral, end_number=ends(referral)).values_list("party", flat=True)
+    consents = dict(
+        ResumptionConsent.objects.filter(referral=referral, end_number=ends(referral)).values_list(
+            "party", "consented_on"
+        )
     )
     before = (
         JournalEntry.objects.filter(case=turn.case, facts__to=State.CLOSED)
@@ -182,6 +202,7 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
         .first()
     )
     target, columns = _way_back(referral, reason, consents, before)
+    silent = referral.outcome == Outcome.PROPOSAL_UNANSWERED
     ended_on, restart = referral.ended_on, min(day for day in (referral.proposal_on, referral.ended_on) if day)
     turn.go(
         target,
@@ -197,12 +218,14 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
     turn.record({"reason": reason})
     turn.stop(ClockKind.RESUMPTION)
     Certificate.objects.filter(referral=referral, cancelled_on__isnull=True).update(cancelled_on=turn.on)
-    if target == State.PROPOSAL_NOTIFIED:
-        _ask_again(turn, answers_due_on)
-    else:
+    if target != State.PROPOSAL_NOTIFIED:
         _run_again(turn, ClockKind.MEDIATION)
         if target == State.AWAITING_ENTRY:
             _run_again(turn, ClockKind.ENTRY)
+    elif silent:
+        _ask_again(turn, answers_due_on)
+    else:
+        answers_due_on = _answer_on(turn, answers_due_on)
     access.reopen(turn.case.pk, by=Actor.system(by.door), at=at)
     turn.letter_to_both(
         "resumed",
@@ -215,11 +238,12 @@ def resume(referral_id: int, reason: str, *, by: Actor, at: datetime, answers_du
 
 
 def _way_back(
-    referral: Referral, reason: ResumeReason, consents: set[str], before: str | None
+    referral: Referral, reason: ResumeReason, consents: dict[str, date], before: str | None
 ) -> tuple[str, dict[str, Any]]:
+    """State to go back to, and columns: the trader's consent to go on is its entry; else the state before the end."""
     match referral.outcome, reason:
         case Outcome.ENTRY_REFUSED, ResumeReason.BOTH_CONSENT if len(consents) == 2:
-            return State.IN_MEDIATION, {"entry": Entry.ACCEPTED, "entered_on": None}
+            return State.IN_MEDIATION, {"entry": Entry.ACCEPTED, "entered_on": consents[Party.TRADER]}
         case Outcome.PROPOSAL_UNANSWERED, ResumeReason.BOTH_CONSENT if len(consents) == 2:
             return State.PROPOSAL_NOTIFIED, {"answer_reminded": False}
         case Outcome.WITHDRAWN_CONSUMER, ResumeReason.WITHDRAWAL_BY_MISTAKE if Party.CONSUMER in consents:
@@ -261,6 +285,19 @@ def _ask_again(turn: Turn, answers_due_on: date | None) -> None:
     turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=due, basis="R. 612-4, date fixée par le médiateur")
 
 
+def _answer_on(turn: Turn, answers_due_on: date | None) -> date:
+    """The time to answer goes on as it was, an answer already given standing; where its date has passed meanwhile, the mediator sets a new one."""
+    _run_again(turn, ClockKind.ACCEPTANCE)
+    clock = turn.running[ClockKind.ACCEPTANCE]
+    if clock.due_on >= turn.on:
+        return clock.due_on
+    due = turn.need("answers_due_on", answers_due_on)
+    if due <= turn.on:
+        raise Refusal("date_not_after", due_on=turn.on)
+    clocks.extend(clock, due_on=due, on=turn.on, reason="resume", seq=turn.seq)
+    return clock.due_on
+
+
 @use_case
 def explain_lateness(referral_id: int, late_reason: str, *, by: Actor, at: datetime) -> None:
     """A case closed late by a party's own act: the office says why afterwards, by code."""
@@ -269,6 +306,8 @@ def explain_lateness(referral_id: int, late_reason: str, *, by: Actor, at: datet
     check_reach(by, referral)
     if not by.is_staff:
         raise Refusal("not_allowed")
+    if late_reason not in LateReason.values:
+        raise Refusal("missing:late_reason")
     referral.late_reason = late_reason
     referral.save(update_fields=["late_reason"])
     journal.record(case, "explain_lateness", by=by, at=at, facts={"late_reason": late_reason})

@@ -56,7 +56,7 @@ def write(
     if not text and not uploads:
         raise Refusal("missing:text")
     if referral.state in MEDIATING and audience in (Audience.CONSUMER, Audience.TRADER, Audience.BOTH):
-        turn = Turn.open(referral_id, "exchange", by=by, at=at, on=on)
+        turn = Turn.open(referral_id, "exchange", by=by, at=at, on=on, told=True)
         referral, case, day = turn.referral, turn.case, turn.on
     else:
         _outside_the_exchange(by, referral, audience)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
@@ -15,12 +16,12 @@ from mediane.ground.journal.services import record as journal_record
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import KEPT
-from mediane.mediation.referrals.enums import Decision, Entry, LateExtension, Outcome, Party, State
+from mediane.mediation.referrals.enums import Decision, Entry, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, NotifiedDispute, PartyContact, Referral
 from mediane.mediation.referrals.policy import check_reach, party_of
 from mediane.mediation.referrals.services.ending import certify, end
 from mediane.mediation.referrals.services.receiving import warnings
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.services.turn import Turn, kept_of
 from mediane.mediation.schemes.models import Mandate
 from mediane.mediation.schemes.services import charter_in_force
 from mediane.mediation.traders.models import SilenceEffect
@@ -167,7 +168,7 @@ def entry_expires(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     """The day after the date, without an answer: what the convention says that silence does."""
     turn = Turn.open(referral_id, "entry_expires", by=by, at=at)
     referral, clock = turn.referral, turn.running[ClockKind.ENTRY]
-    if turn.on <= expiry(turn, clock.due_on, Party.TRADER):
+    if turn.on <= turn.last_day_to_wait(clock.due_on, Party.TRADER):
         raise Refusal("too_early", due_on=clock.due_on)
     effect = referral.designation.silence_effect if referral.designation else turn.rules["trader_silence_effect"]
     if effect == SilenceEffect.REMIND and not referral.entry_reminded:
@@ -187,12 +188,6 @@ def entry_expires(referral_id: int, *, by: Actor, at: datetime) -> Referral:
         end(turn, Outcome.ENTRY_REFUSED, facts={"effect": effect})
         turn.letter_to_both("deemed_refusal", entry_due_on=clock.due_on)
     return turn.close()
-
-
-def expiry(turn: Turn, due_on: date, *parties: Party) -> date:
-    """The last day to wait: later by the body's postal margin when one of these parties is on paper."""
-    on_paper = PartyContact.objects.filter(referral=turn.referral, party__in=parties, on_paper=True).exists()
-    return clocks.day_after(due_on, turn.rules.text("postal_margin")) if on_paper else due_on
 
 
 @use_case
@@ -216,10 +211,7 @@ def extend(
     before = clock.due_on
     if turn.need("new_due_on", new_due_on) <= max(before, turn.on):
         raise Refusal("date_not_after", due_on=max(before, turn.on))
-    if turn.on > before:
-        turn.need("late_reason", late_reason)
-        LateExtension(late_reason)
-        turn.referral.late_reason = late_reason
+    turn.check_late(ClockKind.MEDIATION)
     turn.go(extended=True, extended_until=new_due_on)
     turn.record({"before": before, "after": new_due_on}, {"reason": reason, "next_step": next_step})
     clocks.extend(clock, due_on=new_due_on, on=turn.on, reason="complexity", seq=turn.seq)
@@ -272,23 +264,35 @@ def draw_up_agreement(referral_id: int, items: list[dict[str, Any]], *, by: Acto
 
 @use_case
 def confirm_agreement(referral_id: int, version: int, *, by: Actor, at: datetime, on: date | None = None) -> Agreement:
-    """A party says in its own hand that these are the terms. Raises Refusal `stale` when the text changed since it was read."""
+    """A party says in its own hand that these are the terms; recorded for it, its signed letter is scanned (a call is nobody's hand).
+
+    Raises Refusal `stale` when the text changed since it was read, `missing:scan`.
+    """
     case = lock_case(referral_id)
     referral = Referral.objects.get(pk=referral_id)
     check_reach(by, referral)
     party = party_of(by)
-    if party is None:
+    if party is None or (by.on_behalf_of and Role.OFFICER not in by.roles):
         raise Refusal("not_allowed")
+    if by.on_behalf_of and not by.trace.scans:
+        raise Refusal("missing:scan")
+    day = on or paris_day(at)
+    if day > paris_day(at):
+        raise Refusal("in_future", on=day)
     agreement = Agreement.objects.filter(referral=referral, direct=True).first()
     if agreement is None or referral.state not in (State.AWAITING_ENTRY, State.IN_MEDIATION):
         raise Refusal("wrong_state", state=referral.state)
     if agreement.version != version:
         raise Refusal("stale", version=agreement.version)
     field = f"{party}_confirmed_on"
+    if day < max(referral.notified_on or day, paris_day(agreement.drawn_up_at)):
+        raise Refusal("before_case", on=day)
     if getattr(agreement, field) is None:
-        setattr(agreement, field, on or paris_day(at))
+        setattr(agreement, field, day)
         agreement.save(update_fields=[field])
-        journal_record(case, "confirm_agreement", by=by, at=at, on=on, facts={"party": party.value, "version": version})
+        facts: dict[str, Any] = {"party": party.value, "version": version}
+        personal = kept_of(by, facts, None)
+        journal_record(case, "confirm_agreement", by=by, at=at, on=day, facts=facts, personal=personal)
     return agreement
 
 
@@ -299,8 +303,8 @@ def agree_directly(referral_id: int, *, by: Actor, at: datetime, late_reason: st
     agreement = turn.need("terms", Agreement.objects.filter(referral=turn.referral, direct=True).first())
     turn.need("consumer_confirmation", agreement.consumer_confirmed_on)
     turn.need("trader_confirmation", agreement.trader_confirmed_on)
-    turn.check_late(ClockKind.MEDIATION)
     agreed_on = max(agreement.consumer_confirmed_on, agreement.trader_confirmed_on)
+    turn.check_late(ClockKind.MEDIATION, on=agreed_on)
     turn.go(
         outcome=Outcome.AGREED_DIRECTLY,
         agreed_on=agreed_on,
@@ -309,6 +313,9 @@ def agree_directly(referral_id: int, *, by: Actor, at: datetime, late_reason: st
         amount_granted=_total(agreement.items),
     )
     turn.record({"agreed_on": agreed_on})
+    turn.stop(
+        ClockKind.MEDIATION, on=agreed_on
+    )  # the 90 days run to the agreement, not to the day it was written down here
     turn.stop_all()
     start_execution(turn, agreement)
     correction_due_on = clocks.day_after(turn.on, turn.rules.text("correction_period"))

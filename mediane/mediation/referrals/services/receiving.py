@@ -184,7 +184,7 @@ def submit(
         sent = Referral.objects.filter(pk=referral_id, submission_key=submission_key).exclude(state=State.DRAFT).first()
         if sent:
             return sent
-    turn = Turn.open(referral_id, "submit", by=by, at=at, on=on)
+    turn = Turn.open(referral_id, "submit", by=by, at=at, on=on, told=True)
     turn.rules = rules_for(turn.referral.body_id, turn.on)
     return _receive(turn, dispute, channel=channel, submission_key=submission_key)
 
@@ -362,7 +362,7 @@ def resubmit(
 
     `changes` are facts that changed since (`answered_on`, `complaint_on`…). Resubmitting twice gives the same referral.
     """
-    turn = Turn.open(referral_id, "resubmit", by=by, at=at, on=on)
+    turn = Turn.open(referral_id, "resubmit", by=by, at=at, on=on, told=True)
     old = turn.referral
     if old.state == State.INADMISSIBLE and old.ground != Ground.NO_PRIOR_COMPLAINT:
         raise Refusal("wrong_state", move="resubmit", state=old.state, ground=old.ground)

@@ -20,8 +20,8 @@ from mediane.kernel.workflow import KEPT
 from mediane.mediation.referrals.enums import Answer, Audience, Execution, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, ExecutionReport, Proposal, Referral, SealedAnswer
 from mediane.mediation.referrals.policy import check_reach
-from mediane.mediation.referrals.services.ending import certify, closed, end
-from mediane.mediation.referrals.services.mediation import expiry, start_execution
+from mediane.mediation.referrals.services.ending import certify, closed, copy_certificate, end
+from mediane.mediation.referrals.services.mediation import start_execution
 from mediane.mediation.referrals.services.turn import Turn
 
 
@@ -48,6 +48,7 @@ NEEDED = {
     "law": "reasons_law",
     "equity": "reasons_equity",
     "solution": "items",
+    "amounts": "amount",  # zero is an amount: a solution without money says so
     "orientation": "orientation",
     "basis": "basis",
     "answers_due_on": "answers_due_on",
@@ -145,7 +146,8 @@ def answer(
         raise Refusal("stale")
     if SealedAnswer.objects.filter(proposal=proposal, party=party).exists():
         raise Refusal("already_answered")
-    if turn.on > expiry(turn, turn.running[ClockKind.ACCEPTANCE].due_on, *([party] if by.on_behalf_of else [])):
+    turn.need_day_after(proposal.notified_on)
+    if turn.on > turn.last_day_for(party, turn.running[ClockKind.ACCEPTANCE].due_on):
         raise Refusal("too_late", due_on=turn.running[ClockKind.ACCEPTANCE].due_on)
     sealed = SealedAnswer.objects.create(
         proposal=proposal,
@@ -177,7 +179,7 @@ def conclude(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     answers = {sealed.party: sealed.value for sealed in SealedAnswer.objects.filter(proposal=proposal)}
     silent = [party for party in Party if party not in answers]
     clock = turn.running[ClockKind.ACCEPTANCE]
-    if silent and turn.on <= expiry(turn, clock.due_on, *silent):
+    if silent and turn.on <= turn.last_day_to_wait(clock.due_on, *silent):
         raise Refusal("too_early", due_on=clock.due_on)
     refused = Answer.REFUSED in answers.values()
     if silent and not refused and proposal.silence_effect == "remind" and not referral.answer_reminded:
@@ -261,8 +263,11 @@ def report_execution(
     upload: Any = None,
 ) -> ExecutionReport:
     """The trader declares (with proof), the consumer confirms or denies. The consumer's yes closes the case."""
-    turn = Turn.open(referral_id, "report_execution", by=by, at=at, on=on)
+    turn = Turn.open(
+        referral_id, "report_execution", by=by, at=at, on=on, told=upload is not None or bool(comment.strip())
+    )
     party = turn.party
+    turn.need_day_after(turn.referral.agreed_on)
     if turn.need("execution", value) not in ("yes", "partly", "no"):
         raise Refusal("missing:execution")
     proof = None
@@ -330,13 +335,12 @@ def finish(referral_id: int, execution: str, *, by: Actor, at: datetime) -> Refe
     turn.record({"execution": execution, "outcome": turn.referral.outcome})
     turn.stop_all()
     turn.letter_to_both("closing")
+    copy_certificate(turn)
     closed(turn)
     return turn.close()
 
 
 def _last_reminder(turn: Turn, agreement: Agreement) -> date:
-    """The day of the last reminder; a report by a party that says it is or is not done lets an officer close before."""
-    if ExecutionReport.objects.filter(referral=turn.referral, party=Party.CONSUMER).exists():
-        return date.min
+    """The day of the last reminder: until then the trader may still do what it promised, whatever was reported."""
     due = agreement.due_on or paris_day(agreement.drawn_up_at)
     return max([due, *(clocks.day_after(due, str(period)) for period in turn.rules["execution_reminders"])])

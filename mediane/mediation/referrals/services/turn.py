@@ -26,12 +26,12 @@ from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import Move
 from mediane.mediation.referrals import letter_context
-from mediane.mediation.referrals.enums import Party, State
+from mediane.mediation.referrals.enums import LateReason, Party, State
 from mediane.mediation.referrals.events import ReferralMoved
-from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.models import Conflict, PartyContact, Referral
 from mediane.mediation.referrals.policy import ROLE_OF_PARTY, check_reach, party_of
 from mediane.mediation.referrals.rules import LAW, bounded
-from mediane.mediation.referrals.workflow import OPEN, REFERRALS
+from mediane.mediation.referrals.workflow import LOCKABLE, OPEN, REFERRALS
 from mediane.mediation.schemes.models import Mandate
 from mediane.mediation.schemes.services import mandate_of
 
@@ -69,10 +69,21 @@ class Turn:
     # ---- opening ------------------------------------------------------------------------------------------------------------
     @classmethod
     def open(
-        cls, referral_id: int, move: str, *, by: Actor, at: datetime, on: date | None = None, late_reason: str = ""
+        cls,
+        referral_id: int,
+        move: str,
+        *,
+        by: Actor,
+        at: datetime,
+        on: date | None = None,
+        late_reason: str = "",
+        told: bool = False,
     ) -> Turn:
-        """Lock the case and check, in this order: reach, workflow, day, mandate. Raises Refusal `not_found`, `not_allowed`, `wrong_state`, `locked`,
-        `in_future`, `before_case`, `missing:mandate`, `missing:delegation`, `not_taken_up`."""
+        """Lock the case and check, in this order: reach, workflow, trace, day, mandate. Raises Refusal `not_found`, `not_allowed`, `wrong_state`,
+        `locked`, `missing:trace`, `in_future`, `before_case`, `missing:mandate`, `missing:delegation`, `in_conflict`, `not_taken_up`.
+
+        `told`: what the move itself carries (a message, pieces) is the trace of what a party said on paper or on the phone.
+        """
         try:
             case = journal.lock_case(referral_id)
             referral = Referral.objects.select_related(*WITH).get(pk=referral_id)
@@ -83,6 +94,8 @@ class Turn:
         row = REFERRALS.check(move, referral.state, by.roles, locked=referral.locked, on_behalf=behalf)
         if referral.quiet and Role.SYSTEM in by.roles:
             raise Refusal("not_taken_up")
+        if not told:
+            need_trace(by)
         day = on or paris_day(at)
         if day > paris_day(at):
             raise Refusal("in_future", on=day)
@@ -105,6 +118,7 @@ class Turn:
             and not (by.roles & row.who) - {Role.MEDIATOR, Role.DELEGATE}
         ):
             turn.mandate = mandate_of(by, referral.body_id, paris_day(at))
+            check_no_conflict(referral, turn.mandate.person_id)
         turn.running = clocks.running(case.pk)
         return turn
 
@@ -123,10 +137,25 @@ class Turn:
         return value
 
     def need_own_mediator(self) -> None:
-        """In person: only the mediator of this very case."""
+        """In person: only the mediator of this very case, under a current mandate; one that was renewed takes the place of the former."""
         mediator = self.need("mediator", self.referral.mediator)
-        if mediator.person_id != self.by.person_id or not mediator.is_current(paris_day(self.at)):
+        if self.mandate is None or not self.by.person_id == mediator.person_id == self.mandate.person_id:
             raise Refusal("not_allowed", move=self.move.name)
+        self.referral.mediator = self.mandate
+
+    def need_day_after(self, day: date | None) -> None:
+        """What is recorded cannot have been said before what it answers. Raises Refusal `before_case`."""
+        if day is not None and self.on < day:
+            raise Refusal("before_case", on=self.on)
+
+    def last_day_to_wait(self, due_on: date, *parties: Party) -> date:
+        """The last day on which what these parties say still counts: later by the body's postal margin when one of them is on paper."""
+        on_paper = PartyContact.objects.filter(referral=self.referral, party__in=parties, on_paper=True).exists()
+        return clocks.day_after(due_on, self.rules.text("postal_margin")) if on_paper else due_on
+
+    def last_day_for(self, party: Party, due_on: date) -> date:
+        """The last day for a party's own word: its date, and what the post takes when an officer records it for somebody on paper."""
+        return self.last_day_to_wait(due_on, *([party] if self.by.on_behalf_of else []))
 
     # ---- telling ------------------------------------------------------------------------------------------------------------
     def go(self, state: str | None = None, **columns: Any) -> None:
@@ -144,6 +173,7 @@ class Turn:
         } | _plain(facts or {})
         if self.late_reason:
             said["late_reason"] = self.late_reason
+        personal = kept_of(self.by, said, personal)
         entry = journal.record(
             self.case, self.move.name, by=self.by, at=self.at, on=self.on, facts=said, personal=personal
         )
@@ -192,12 +222,13 @@ class Turn:
         self.running[kind] = clock
         return clock
 
-    def stop(self, *kinds: str, reason: str = "") -> None:
+    def stop(self, *kinds: str, reason: str = "", on: date | None = None) -> None:
+        """Stop clocks, on the legal day of the move or on the earlier day that ended them."""
         for kind in kinds:
             if kind in self.running:
                 clocks.stop(
                     self.running.pop(kind),
-                    on=self.on,
+                    on=on or self.on,
                     reason=reason or self.move.name,
                     seq=self.seq,
                     late_reason=self.late_reason,
@@ -206,12 +237,14 @@ class Turn:
     def stop_all(self, *, keep: Iterable[str] = ()) -> None:
         self.stop(*(kind for kind in list(self.running) if kind not in set(keep)))
 
-    def check_late(self, kind: str) -> None:
-        """A person who closes a clock after its day says why, by code. Raises Refusal `missing:late_reason`."""
+    def check_late(self, kind: str, *, on: date | None = None) -> None:
+        """A person who closes a clock after its day says why, by code (LateReason). Raises Refusal `missing:late_reason`."""
         clock = self.running.get(kind)
+        if self.late_reason and self.late_reason not in LateReason.values:
+            raise Refusal("missing:late_reason", given=self.late_reason)
         if (
             clock
-            and self.on > clock.due_on
+            and (on or self.on) > clock.due_on
             and not self.late_reason
             and Role.SYSTEM not in self.by.roles
             and party_of(self.by) is None
@@ -243,7 +276,10 @@ class Turn:
 
     # ---- closing ------------------------------------------------------------------------------------------------------------
     def close(self) -> Referral:
-        """Write the row with its worklist columns and tell who listens."""
+        """Write the row with its worklist columns and tell who listens. A conflict that was open ends with the case it locked."""
+        if self.referral.locked and self.referral.state not in LOCKABLE:
+            self.referral.locked = False
+            Conflict.objects.filter(referral=self.referral, ended="").update(ended="case_ended", ended_on=self.on)
         set_worklist(self.referral, self.running)
         self.referral.save()
         publish(
@@ -257,6 +293,29 @@ class Turn:
             )
         )
         return self.referral
+
+
+def need_trace(by: Actor) -> None:
+    """Who records for a party keeps the scan of what it sent, or a note of what it said. Raises Refusal `missing:trace`."""
+    if by.on_behalf_of and not by.trace:
+        raise Refusal("missing:trace")
+
+
+def kept_of(by: Actor, facts: dict[str, Any], personal: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Put the trace of what is recorded in a journal entry: the scans' documents in clear, the note among what is personal."""
+    if not by.trace:
+        return personal
+    if by.trace.scans:
+        facts["scans"] = list(by.trace.scans)
+    return {**(personal or {}), "note": by.trace.note} if by.trace.note else personal
+
+
+def check_no_conflict(referral: Referral, person_id: int | None) -> None:
+    """A mediator who was replaced over a conflict takes no part in that case any more, nor do those to whom he delegates. Raises Refusal `in_conflict`."""
+    if referral.conflict_declared and person_id is not None:
+        told = Conflict.objects.filter(referral=referral, mediator__person=person_id, ended="replaced")
+        if told.exists():
+            raise Refusal("in_conflict")
 
 
 ACTIONABLE = frozenset(ClockKind.values) - {ClockKind.PREMATURE, ClockKind.RESUMPTION}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from mediane.ground.accounts.actor import Trace
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import Clock
@@ -474,16 +475,16 @@ def test_a_reminder_goes_to_the_silent_party_alone_and_betrays_nothing():
 def test_an_answer_by_post_counts_for_the_day_it_arrived():
     w = f.world()
     referral = f.proposed(w)
-    answer = solution.answer(
-        referral.pk, "accepted", by=w.officer.for_party(Party.CONSUMER), at=later(5), on=date(2026, 9, 4)
-    )
+    by_post = Trace(note="Coupon-réponse reçu par la poste.")
+    by = w.officer.for_party(Party.CONSUMER, by_post)
+    answer = solution.answer(referral.pk, "accepted", by=by, at=later(5), on=date(2026, 9, 4))
     assert (answer.party, answer.answered_on) == ("consumer", date(2026, 9, 4))
     refused(
         "in_future",
         solution.answer,
         referral.pk,
         "accepted",
-        by=w.officer.for_party(Party.TRADER),
+        by=w.officer.for_party(Party.TRADER, by_post),
         at=later(5),
         on=date(2026, 9, 30),
     )
@@ -513,7 +514,13 @@ def test_the_consumers_yes_closes_the_case():
         date(2026, 9, 13),
         date(2026, 9, 3),
     )
-    assert letters(referral)[-2:] == [("closing", "consumer"), ("closing", "trader")]
+    assert letters(referral)[-4:] == [
+        ("closing", "consumer"),
+        ("closing", "trader"),
+        ("end_certificate", "consumer"),
+        ("end_certificate", "trader"),
+    ]
+    assert Certificate.objects.count() == 1  # a copy, under the same code
 
 
 def test_execution_is_asked_at_the_date_then_twice_and_an_officer_closes_after():

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.ui.forms import CalendarInput, Cards, Choice, Form, MoneyField, Ticks
-from mediane.mediation.referrals.enums import Execution, Ground, LateExtension, Party, ResumeReason
+from mediane.mediation.referrals.enums import Execution, Ground, LateReason, Party, ReplacementReason, ResumeReason
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.schemes.models import Mandate, OtherMediator
 
@@ -46,7 +46,7 @@ class MoveForm(Form):
         if late:
             self.fields["late_reason"] = forms.ChoiceField(
                 label=_("Pourquoi ce retard"),
-                choices=[("", "—"), *LateExtension.choices],
+                choices=[("", "—"), *LateReason.choices],
                 help_text=_("La date est dépassée ; le motif est compté dans le tableau de bord."),
             )
 
@@ -213,6 +213,11 @@ class DeclareConflict(MoveForm):
 
 class ReplaceMediator(MoveForm):
     mediator_id = forms.ModelChoiceField(label=_("Nouveau médiateur"), queryset=Mandate.objects.none())
+    own_wish = forms.BooleanField(
+        label=_("Le médiateur souhaite lui-même être remplacé"),
+        required=False,
+        help_text=_("Sans opposition d’une partie ni fin de mandat, c’est le seul motif possible (R. 613-1)."),
+    )
 
     def __init__(self, *args: Any, mediators: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -222,7 +227,8 @@ class ReplaceMediator(MoveForm):
         field.label_from_instance = lambda mandate: mandate.person.full_name
 
     def arguments(self) -> dict[str, Any]:
-        return {"mediator_id": self.cleaned_data["mediator_id"].pk}
+        reason = ReplacementReason.OWN_WISH if self.cleaned_data["own_wish"] else ""
+        return {"mediator_id": self.cleaned_data["mediator_id"].pk, "reason": reason}
 
 
 class SeizeElsewhere(MoveForm):
@@ -325,6 +331,12 @@ class Recorded(MoveForm):
     """What a party sent by post or said by phone: dated the day it arrived."""
 
     on = day_field(_("Arrivé le"), help_text=_("Le jour de réception compte, pas celui de la saisie."))
+    note = text_field(
+        _("Note de ce qui a été dit ou écrit"),
+        rows=2,
+        required=False,
+        help_text=_("Joignez la copie de la lettre, ou notez l’appel : qui, quand, ce qui a été dit."),
+    )
 
 
 class RecordAnswer(Recorded):
@@ -356,10 +368,12 @@ class RecordExecution(Recorded):
 
 
 class RecordSince(Recorded):
+    note = None  # type: ignore[assignment]  # what has happened since is itself what was said
     since_then = text_field(_("Ce qui s’est passé depuis"), rows=3)
 
 
 class RecordPieces(Recorded):
+    note = None  # type: ignore[assignment]  # the pieces are what was sent
     text = text_field(_("Ce que dit le demandeur"), rows=2, required=False)
 
 
@@ -368,4 +382,4 @@ class RecordConfirmation(Recorded):
 
 
 class Lateness(MoveForm):
-    late_reason = forms.ChoiceField(label=_("Motif du retard"), choices=LateExtension.choices)
+    late_reason = forms.ChoiceField(label=_("Motif du retard"), choices=LateReason.choices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
 from mediane.ground.deadlines.models import Clock, ClockKind
+from mediane.ground.documents.uploads import Upload
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals.enums import Party, State
 from mediane.mediation.referrals.models import Referral
@@ -25,6 +26,7 @@ from mediane.mediation.referrals.services import (
     receiving,
     solution,
 )
+from mediane.mediation.referrals.services.recording import record_for
 from mediane.mediation.referrals.web.desk import forms
 from mediane.mediation.referrals.workflow import REFERRALS
 
@@ -41,6 +43,7 @@ class MoveScreen:
     row: str = ""
     closes: str = ""
     recorded: Party | str = ""  # a party, or "either" when the form asks which
+    takes_pieces: bool = False  # recorded: what arrived are pieces of the file, not the scan of a word
     danger: bool = False
     help: Any = ""
     page: str = ""  # url name of a page of its own instead of the generic one
@@ -49,12 +52,18 @@ class MoveScreen:
     def move(self) -> str:
         return self.row or self.name
 
-    def call(self, referral_id: int, arguments: dict[str, Any], by: Actor, at: datetime) -> Any:
-        """Make the move. A recorded one is made on behalf of the party named by the screen or by the form."""
+    def call(
+        self, referral_id: int, arguments: dict[str, Any], by: Actor, at: datetime, scans: Sequence[Upload] = ()
+    ) -> Any:
+        """Make the move. A recorded one is made on behalf of the party named by the screen or by the form, with what is kept of what it sent or said."""
         arguments = dict(arguments)
-        if self.recorded:
-            by = by.for_party(arguments.pop("party", None) or self.recorded)
-        return self.service(referral_id, by=by, at=at, **arguments)
+        if not self.recorded:
+            return self.service(referral_id, by=by, at=at, **arguments)
+        party = arguments.pop("party", None) or self.recorded
+        if self.takes_pieces:
+            pieces = tuple((scan, scan.filename, arguments.pop("purpose", "other")) for scan in scans)
+            return self.service(referral_id, by=by.for_party(party), at=at, uploads=pieces, **arguments)
+        return record_for(referral_id, party, self.service, by=by, at=at, uploads=scans, **arguments)
 
 
 SCREENS = (
@@ -161,6 +170,7 @@ SCREENS = (
         admissibility.complete,
         row="complete",
         recorded=Party.CONSUMER,
+        takes_pieces=True,
     ),
     MoveScreen(
         "record_since",
@@ -170,6 +180,7 @@ SCREENS = (
         receiving.resubmit,
         row="resubmit",
         recorded=Party.CONSUMER,
+        takes_pieces=True,
     ),
     MoveScreen(
         "record_withdraw_early",

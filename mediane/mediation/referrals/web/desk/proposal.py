@@ -24,7 +24,7 @@ from mediane.ground.ui.forms import CalendarInput, Cards, Form, MoneyField
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import Basis, LateExtension, Orientation, Party, State
+from mediane.mediation.referrals.enums import Basis, LateReason, Orientation, Party, State
 from mediane.mediation.referrals.models import Proposal
 from mediane.mediation.referrals.services import solution
 from mediane.mediation.referrals.services.rehearsal import rehearse
@@ -62,7 +62,7 @@ class ProposalForm(Form):
     )
     late_reason = forms.ChoiceField(
         label=gettext_lazy("Si la date est dépassée : pourquoi"),
-        choices=[("", "—"), *LateExtension.choices],
+        choices=[("", "—"), *LateReason.choices],
         required=False,
     )
 
@@ -115,7 +115,7 @@ class ProposalForm(Form):
         )
         return solution.Solution(
             items=items,
-            amount=sum(amounts, Decimal(0)) if amounts else None,
+            amount=sum(amounts, Decimal(0)),
             **{name: data.get(name, "") for name in names},
             answers_due_on=data.get("answers_due_on"),
         )

@@ -24,7 +24,7 @@ from mediane.ground.journal.models import Entry
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
-from mediane.mediation.referrals.enums import Audience, LateExtension, Party, State
+from mediane.mediation.referrals.enums import Audience, LateReason, Party, State
 from mediane.mediation.referrals.models import Referral, SealedAnswer
 from mediane.mediation.referrals.sentences import STAFF, expected, next_step
 from mediane.mediation.referrals.services import admissibility, ending, exchange, receiving
@@ -276,7 +276,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "late_reason_wanted": queries.late_without_reason(page.referral, page.clocks),
         "message_form": {"audiences": _audiences(page.referral, request)},
         "submission_key": uuid.uuid4(),
-        "late_reasons": LateExtension.choices,
+        "late_reasons": LateReason.choices,
         "uploads": Uploads(),
         "may_write": request.actor.may(Permission.WORK_CASES),
     }
@@ -520,19 +520,20 @@ def move(request: Request, pk: int, name: str) -> HttpResponse:
     if screen.form is forms.Transmit:
         extra["documents"] = page.documents
     form = screen.form(request.POST or None, referral=page.referral, late=late, initial=_initial(screen, page), **extra)
-    context = _head(page, "case") | {"screen": screen, "form": form, "rehearsal": None, "refused": ""}
-    if request.method == "POST" and form.is_valid():
+    scans = read_uploads(request, "pieces", context=f"case-{pk}") if screen.recorded else Uploads()
+    context = _head(page, "case") | {"screen": screen, "form": form, "rehearsal": None, "refused": "", "uploads": scans}
+    if request.method == "POST" and form.is_valid() and not scans.refused:
         try:
             if "confirm" in request.POST:
-                screen.call(pk, form.arguments(), request.actor, at)
+                screen.call(pk, form.arguments(), request.actor, at, scans.accepted)
                 flash.success(request, _("Fait : {what}.").format(what=str(screen.title).lower()))
                 return redirect("desk:case", pk=pk)
             context["rehearsal"] = rehearse(
-                pk, lambda case_id, **_kw: screen.call(case_id, form.arguments(), request.actor, at)
+                pk, lambda case_id, **_kw: screen.call(case_id, form.arguments(), request.actor, at, scans.accepted)
             )
         except Refusal as refusal:
             context["refused"] = said(refusal)
-    status = 422 if request.method == "POST" and (form.errors or context["refused"]) else 200
+    status = 422 if request.method == "POST" and (form.errors or context["refused"] or scans.refused) else 200
     return TemplateResponse(request, "desk/move.html", context, status=status)
 
 

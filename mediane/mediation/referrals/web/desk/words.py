@@ -49,6 +49,15 @@ MISSING = {
     "way_to_answer": gettext_lazy(
         "Indiquez une adresse électronique ou une adresse postale complète : il faut pouvoir répondre."
     ),
+    "amounts": gettext_lazy("Indiquez la somme totale de la solution, zéro s’il n’y en a pas."),
+    "questions": gettext_lazy("Écrivez au moins une question."),
+    "trace": gettext_lazy(
+        "Joignez la copie de ce qui est arrivé, ou notez ce qui a été dit : rien n’est enregistré sans trace."
+    ),
+    "scan": gettext_lazy("Un accord se confirme de sa main : joignez la lettre signée, une note ne suffit pas."),
+    "replacement_reason": gettext_lazy(
+        "Personne ne s’est opposé et le mandat est en cours : dites si le médiateur souhaite lui-même être remplacé."
+    ),
     "statement": gettext_lazy("La lettre ne contient pas une mention obligatoire : elle ne peut pas partir."),
 }
 WORDS = {
