@@ -109,7 +109,7 @@ def paths(home: Home, database: str, page: str, count: int) -> list[str]:
             low, high = row or (0, 0)
             return [f"/bureau/dossiers/{draw.randint(low, high)}/" for _ in range(count)]
         if page == "worklist":
-            kinds = ["", "?qui=tous", "?file=admissibility", "?qui=tous&file=mediation"]
+            kinds = ["", "?qui=team", "?file=admissibility", "?qui=team&file=mediation"]
             return [f"/bureau/{kinds[n % len(kinds)]}" for n in range(count)]
         rows = owner.execute(
             "SELECT consumer_name, number FROM referrals_referral WHERE number LIKE 'B%' ORDER BY md5(number) LIMIT 200"

@@ -21,7 +21,7 @@ from mediane.ground.accounts.roles import DEFINITIONS, Role
 from mediane.ground.accounts.services import token_scopes
 from mediane.ground.accounts.words import clean_email
 from mediane.ground.jobs import defer
-from mediane.ground.ui.forms import CalendarInput, Cards, Choice, DateField, Form, Ticks
+from mediane.ground.ui.forms import Cards, Choice, DayField, Form, Ticks
 from mediane.kernel.moments import PARIS
 
 PASSWORD_HINT = _("Douze caractères au moins. Une phrase de quelques mots se retient mieux qu’un mot compliqué.")
@@ -164,12 +164,8 @@ class InviteForm(Form):
 
 class GrantForm(Form):
     role = forms.ChoiceField(label=_("Rôle"), widget=Cards)
-    starts_on = DateField(
-        label=_("Premier jour"), widget=CalendarInput, required=False, help_text=_("Aujourd’hui si vous ne dites rien.")
-    )
-    ends_on = DateField(
-        label=_("Dernier jour"), widget=CalendarInput, required=False, help_text=_("Obligatoire pour un contrôleur.")
-    )
+    starts_on = DayField(label=_("Premier jour"), required=False, help_text=_("Aujourd’hui si vous ne dites rien."))
+    ends_on = DayField(label=_("Dernier jour"), required=False, help_text=_("Obligatoire pour un contrôleur."))
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,9 +173,8 @@ class GrantForm(Form):
 
 
 class EndRoleForm(Form):
-    ends_on = DateField(
+    ends_on = DayField(
         label=_("Dernier jour"),
-        widget=CalendarInput,
         required=False,
         help_text=_("Sans date, le rôle prend fin tout de suite."),
     )
@@ -188,9 +183,8 @@ class EndRoleForm(Form):
 class TokenForm(Form):
     name = forms.CharField(label=_("Nom"), max_length=80, help_text=_("Celui de l’application qui s’en servira."))
     scopes = forms.MultipleChoiceField(label=_("Portées"), widget=Ticks)
-    expires_on = DateField(
+    expires_on = DayField(
         label=_("Dernier jour"),
-        widget=CalendarInput,
         required=False,
         help_text=_("Sans date, le jeton vaut jusqu’à sa révocation."),
     )

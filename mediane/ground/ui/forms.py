@@ -7,8 +7,10 @@ says what to do."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -62,6 +64,8 @@ class Form(forms.Form):
 
     use_required_attribute = False
     label_suffix = ""
+    most_optional: ClassVar[bool] = False
+    """Where nearly every field may stay empty, saying so at each is noise: the page says it once."""
     autocomplete: ClassVar[Mapping[str, str]] = {}
     """Field name → WCAG 1.3.5 token, for what a person says of themself (``{"email": "email", "phone": "tel"}``)."""
 
@@ -165,13 +169,55 @@ class DateField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
 
-class CalendarInput(forms.DateInput):
-    """The browser's own date field: for the desk, where dates are near."""
+_TYPED_DAY = re.compile(r"\s*(\d{1,2})\s*[/.\s-]\s*(\d{1,2})\s*[/.\s-]\s*(\d{4}|\d{2})\s*|\s*(\d{2})(\d{2})(\d{4})\s*")
 
-    input_type = "date"
+
+class CalendarInput(forms.DateInput):
+    """A day as it is written in France, 14/10/2026, in every language and every browser: a native date field shows the order of whoever set up
+    the computer, and 03/04 would then be read wrong. The script adds a calendar to choose from."""
+
+    template_name = "ui/forms/calendar.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
+        extra = {"class": "input input--date", "inputmode": "numeric", "autocomplete": "off"}
+        super().__init__({**extra, **(attrs or {})}, format="%d/%m/%Y")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].setdefault("placeholder", _("jj/mm/aaaa"))
+        return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        """What was typed, as an ISO day where it is one; otherwise as it was typed, to be shown again."""
+        typed = super().value_from_datadict(data, files, name)
+        found = _TYPED_DAY.fullmatch(typed) if isinstance(typed, str) else None
+        if found is None:
+            return typed
+        day, month, year = (int(part) for part in found.groups() if part is not None)
+        try:
+            return date(year if year > 99 else 2000 + year, month, day).isoformat()
+        except ValueError:
+            return typed
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                return value
+        return super().format_value(value)
+
+
+class DayField(forms.DateField):
+    """A near day, on the desk. ``14/10/2026``, ``14.10.26``, ``14 10 2026``, ``14102026`` and ``2026-10-14`` are one day."""
+
+    widget = CalendarInput
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("écrivez le jour, le mois et l’année d’une date qui existe, par exemple 14/10/2026"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
 
 class MoneyInput(forms.TextInput):
@@ -233,7 +279,11 @@ class Upload(forms.ClearableFileInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"legible": self.legible, "useless": self.useless}
+        context["widget"] |= {
+            "legible": self.legible,
+            "useless": self.useless,
+            "several": bool(self.attrs.get("multiple")),
+        }
         return context
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:

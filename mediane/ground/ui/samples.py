@@ -12,10 +12,10 @@ from mediane.ground.ui.charts import Bars, Chart, Columns, Heat, Lines, Row, Ser
 from mediane.ground.ui.clocks import ClockFace, Line, Span
 from mediane.ground.ui.context import Shell
 from mediane.ground.ui.forms import (
-    CalendarInput,
     Cards,
     Choice,
     DateField,
+    DayField,
     FilesField,
     Form,
     MoneyField,
@@ -275,7 +275,7 @@ class SampleForm(Form):
         choices=[("money", "un remboursement"), ("sorry", "des excuses")],
         required=False,
     )
-    due_on = forms.DateField(label="Rappeler le", widget=CalendarInput, required=False)
+    due_on = DayField(label="Rappeler le", required=False)
     pieces = FilesField(
         label="Ajouter une photo ou un fichier",
         max_size=20_000_000,

@@ -30,6 +30,31 @@ class State(TextChoices):
     ARCHIVED = "archived", _("Archivée")
     DESTROYED = "destroyed", _("Détruite")
 
+    @property
+    def short(self) -> str:
+        """In one or two words, for a list that is scanned by people who know the procedure."""
+        return str(_SHORT.get(self.value, self.label))
+
+
+_SHORT = {
+    "under_review": _("Recevabilité"),
+    "withdrawn_early": _("Retirée"),
+    "mission_ended_early": _("Mission terminée"),
+    "awaiting_entry": _("Entrée attendue"),
+    "proposal_notified": _("Proposition envoyée"),
+    "in_execution": _("En exécution"),
+}
+
+
+class Queue(TextChoices):
+    """What a file waits for, as the worklist sorts it. Each open file is in one of them."""
+
+    ADMISSIBILITY = "admissibility", _("Recevabilité")
+    MEDIATION = "mediation", _("Médiation en cours")
+    PROPOSAL = "proposal", _("Proposition à rédiger")
+    ANSWERS = "answers", _("Réponse attendue")
+    EXECUTION = "execution", _("Exécution à suivre")
+
 
 class Outcome(TextChoices):
     """How a notified referral ended.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.accounts.models import Person
 from mediane.ground.documents.models import Document
-from mediane.ground.journal.models import Case
+from mediane.ground.journal.models import Case as JournalCase
 from mediane.mediation.referrals.enums import (
     Answer,
     Audience,
@@ -27,11 +27,12 @@ from mediane.mediation.referrals.enums import (
     Orientation,
     Outcome,
     Party,
+    Queue,
     RequesterKind,
     State,
 )
 from mediane.mediation.referrals.querysets import MessageQuerySet, ReferralQuerySet
-from mediane.mediation.referrals.workflow import LOCKABLE, MEDIATING, NOTIFIED, OPEN, UNDECIDED
+from mediane.mediation.referrals.workflow import BEFORE_DECISION, LOCKABLE, MEDIATING, NOTIFIED, UNDECIDED
 from mediane.mediation.schemes.models import Body, Charter, Gender, Mandate, OtherMediator, Subject
 from mediane.mediation.traders.models import BusinessLine, Designation, Trader
 
@@ -44,6 +45,21 @@ AGREED = (Outcome.AGREED_DIRECTLY, Outcome.PROPOSAL_ACCEPTED)
 """Ends with something to carry out."""
 
 
+def _queue() -> Case:
+    """Of which queue of the worklist a row is, from the columns beside it; empty when nobody has anything to do."""
+    asked = ("observations", "objection")  # nearest clock: a party is expected, the proposal waits
+    return Case(
+        When(quiet=True, then=Value("")),
+        When(state__in=sorted(BEFORE_DECISION), then=Value(Queue.ADMISSIBILITY)),
+        When(state=State.AWAITING_ENTRY, then=Value(Queue.MEDIATION)),
+        When(state=State.IN_MEDIATION, due_kind__in=asked, then=Value(Queue.MEDIATION)),
+        When(state=State.IN_MEDIATION, then=Value(Queue.PROPOSAL)),
+        When(state=State.PROPOSAL_NOTIFIED, then=Value(Queue.ANSWERS)),
+        When(state=State.IN_EXECUTION, then=Value(Queue.EXECUTION)),
+        default=Value(""),
+    )
+
+
 class Referral(models.Model):
     """One referral (saisine). `received_on` is the legal day of reception, `entered_at` when it was typed in: two dates, both kept.
 
@@ -51,7 +67,7 @@ class Referral(models.Model):
     `consumer_answer` and `trader_answer` are written at the conclusion only; until then answers are sealed in `SealedAnswer`.
     """
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="referral")
+    case = models.OneToOneField(JournalCase, on_delete=models.PROTECT, primary_key=True, related_name="referral")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     number = models.CharField(max_length=40)  # "2026-04817", or the reference of an imported file
     state = models.CharField(max_length=20, choices=State)
@@ -158,6 +174,9 @@ class Referral(models.Model):
     due_on = models.DateField(null=True, blank=True)
     due_kind = models.CharField(max_length=14, blank=True)
     hand = models.CharField(max_length=10, blank=True)
+    queue = models.GeneratedField(  # computed by PostgreSQL: cannot disagree with what it is computed from
+        expression=_queue(), output_field=models.CharField(max_length=14), db_persist=True
+    )
 
     objects = ReferralQuerySet.as_manager()
 
@@ -272,16 +291,15 @@ class Referral(models.Model):
                 fields=("body", "decision_on"), condition=Q(decision_on__isnull=False), name="referral_by_decision"
             ),
             models.Index(fields=("body", "ended_on"), condition=Q(ended_on__isnull=False), name="referral_by_end"),
-            models.Index(
-                fields=("body", "due_on", "case"),
-                condition=Q(state__in=sorted(OPEN), quiet=False),
-                name="referral_worklist",
+            *(
+                models.Index(fields=(whose, "queue", "due_on", "case"), condition=Q(queue__gt=""), name=name)
+                for whose, name in (
+                    ("body", "referral_worklist"),
+                    ("assignee", "referral_my_worklist"),
+                    ("mediator", "referral_mediator_worklist"),
+                )
             ),
-            models.Index(
-                fields=("assignee", "due_on", "case"),
-                condition=Q(state__in=sorted(OPEN), quiet=False),
-                name="referral_my_worklist",
-            ),
+            models.Index(fields=("body", "due_on", "case"), condition=Q(locked=True), name="referral_locked_worklist"),
             models.Index(fields=("body", "state", "due_on", "case"), name="referral_queue"),
             models.Index(
                 fields=("trader", "due_on", "case"), condition=Q(state__in=sorted(NOTIFIED)), name="referral_of_trader"

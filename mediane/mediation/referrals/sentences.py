@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from mediane.ground.deadlines.models import Clock, ClockKind, Hand
@@ -34,6 +34,11 @@ class Step:
 def day(value: date | None) -> str:
     """« vendredi 27 novembre 2026 », in the language of the page."""
     return wording(get_language() or "fr").weekday_and_day(value) if value else ""
+
+
+def dated(text: str, undated: str, until: date | None, **facts: str) -> str:
+    """`text` with its {day}; where no date runs (an imported file, a clock that stopped), `undated`: never a sentence with a hole in it."""
+    return text.format(day=day(until), **facts) if until else undated.format(**facts)
 
 
 def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], *, answered: bool = False) -> Step:
@@ -74,27 +79,48 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
         case State.RECEIVED | State.UNDER_REVIEW:
             until = due.get(ClockKind.REJECTION)
             if to_consumer:
-                text = _(
-                    "Le médiateur vérifie si la loi lui permet d’examiner votre litige. Si ce n’est pas le cas, il vous le dit au plus tard le {day}."
+                text = dated(
+                    _(
+                        "Le médiateur vérifie si la loi lui permet d’examiner votre litige. Si ce n’est pas le cas, il vous le dit au plus tard le {day}."
+                    ),
+                    _("Le médiateur vérifie si la loi lui permet d’examiner votre litige, et vous écrit ensuite."),
+                    until,
                 )
             else:
-                text = _("Décider de la recevabilité au plus tard le {day} ; ensuite, notifier aux parties ou refuser.")
-            return Step(text.format(day=day(until)), Hand.MEDIATION, until, reader == STAFF)
+                text = dated(
+                    _("Décider de la recevabilité au plus tard le {day} ; ensuite, notifier aux parties ou refuser."),
+                    _("Décider de la recevabilité ; ensuite, notifier aux parties ou refuser."),
+                    until,
+                )
+            return Step(text, Hand.MEDIATION, until, reader == STAFF)
         case State.INCOMPLETE:
             until = due.get(ClockKind.PIECES)
             if to_consumer:
                 return Step(
-                    _(
-                        "Le médiateur attend les pièces demandées, si possible avant le {day}. Le délai de trois semaines court toujours."
-                    ).format(day=day(until)),
+                    dated(
+                        _(
+                            "Le médiateur attend les pièces demandées, si possible avant le {day}. Le délai de trois semaines court toujours."
+                        ),
+                        _("Le médiateur attend les pièces demandées. Le délai de trois semaines court toujours."),
+                        until,
+                    ),
                     Hand.CONSUMER,
                     until,
                     True,
                 )
             last = due.get(ClockKind.REJECTION)
+            waiting = dated(
+                _("En attente des pièces de {consumer} jusqu’au {day}"),
+                _("En attente des pièces de {consumer}"),
+                until,
+                consumer=names["consumer"] or _("l’auteur de la demande"),
+            )
             return Step(
-                _("En attente des pièces de {consumer} jusqu’au {day} ; la décision reste due le {last}.").format(
-                    consumer=names["consumer"], day=day(until), last=day(last)
+                dated(
+                    _("{waiting} ; la décision reste due le {day}."),
+                    _("{waiting} ; la décision reste due."),
+                    last,
+                    waiting=waiting,
                 ),
                 Hand.CONSUMER,
                 until,
@@ -117,13 +143,25 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             until = referral.premature_until
             if to_consumer:
                 return Step(
-                    _(
-                        "C’est un peu tôt : le professionnel peut encore répondre. Vous pourrez confirmer votre demande à partir du {day}."
-                    ).format(day=day(until)),
+                    dated(
+                        _(
+                            "C’est un peu tôt : le professionnel peut encore répondre. Vous pourrez confirmer votre demande à partir du {day}."
+                        ),
+                        _(
+                            "C’est un peu tôt : le professionnel peut encore répondre. Vous pourrez confirmer votre demande ensuite."
+                        ),
+                        until,
+                    ),
                     Hand.CONSUMER,
                     until,
                 )
-            return Step(_("Trop tôt : un rappel part le {day}.").format(day=day(until)), "", until)
+            return Step(
+                dated(
+                    _("Trop tôt : un rappel part le {day}."), _("Trop tôt : la demande pourra être confirmée."), until
+                ),
+                "",
+                until,
+            )
         case State.WITHDRAWN_EARLY:
             return Step(
                 _("Vous avez retiré votre demande.")
@@ -137,19 +175,31 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             until = due.get(ClockKind.ENTRY)
             if to_trader:
                 return Step(
-                    _("Dites si vous acceptez le principe de la médiation, au plus tard le {day}.").format(
-                        day=day(until)
+                    dated(
+                        _("Dites si vous acceptez le principe de la médiation, au plus tard le {day}."),
+                        _("Dites si vous acceptez le principe de la médiation."),
+                        until,
                     ),
                     Hand.TRADER,
                     until,
                     True,
                 )
-            text = (
-                _("En attente de la réponse du professionnel jusqu’au {day} ; ensuite, chacun donne ses explications.")
-                if to_consumer
-                else _("En attente de la réponse de {trader} jusqu’au {day} ; ensuite, échange contradictoire.")
-            )
-            return Step(text.format(day=day(until), trader=names["trader"]), Hand.TRADER, until)
+            if to_consumer:
+                text = dated(
+                    _(
+                        "En attente de la réponse du professionnel jusqu’au {day} ; ensuite, chacun donne ses explications."
+                    ),
+                    _("En attente de la réponse du professionnel ; ensuite, chacun donne ses explications."),
+                    until,
+                )
+            else:
+                text = dated(
+                    _("En attente de la réponse de {trader} jusqu’au {day} ; ensuite, échange contradictoire."),
+                    _("En attente de la réponse de {trader} ; ensuite, échange contradictoire."),
+                    until,
+                    trader=names["trader"],
+                )
+            return Step(text, Hand.TRADER, until)
         case State.IN_MEDIATION:
             until, asked = due.get(ClockKind.MEDIATION), running.get(ClockKind.OBSERVATIONS)
             if asked and reader == asked.hand:
@@ -164,22 +214,34 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             if asked and reader == STAFF:
                 who = names["consumer"] if asked.hand == Hand.CONSUMER else names["trader"]
                 return Step(
-                    _(
-                        "En attente des observations de {who} jusqu’au {day} ; ensuite, proposer une solution avant le {until}."
-                    ).format(who=who, day=day(asked.due_on), until=day(until)),
+                    dated(
+                        _(
+                            "En attente des observations de {who} jusqu’au {asked} ; ensuite, proposer une solution avant le {day}."
+                        ),
+                        _("En attente des observations de {who} jusqu’au {asked} ; ensuite, proposer une solution."),
+                        until,
+                        who=who,
+                        asked=day(asked.due_on),
+                    ),
                     asked.hand,
                     asked.due_on,
                 )
             if reader == STAFF:
                 return Step(
-                    _("Proposer une solution ou constater un accord au plus tard le {day}.").format(day=day(until)),
+                    dated(
+                        _("Proposer une solution ou constater un accord au plus tard le {day}."),
+                        _("Proposer une solution ou constater un accord."),
+                        until,
+                    ),
                     Hand.MEDIATION,
                     until,
                     True,
                 )
             return Step(
-                _("Le médiateur étudie le dossier. La médiation doit se terminer au plus tard le {day}.").format(
-                    day=day(until)
+                dated(
+                    _("Le médiateur étudie le dossier. La médiation doit se terminer au plus tard le {day}."),
+                    _("Le médiateur étudie le dossier, puis il propose une solution."),
+                    until,
                 ),
                 Hand.MEDIATION,
                 until,
@@ -189,24 +251,36 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             if reader == STAFF:
                 until = clock.due_on if clock else None
                 return Step(
-                    _(
-                        "Chaque partie répond à la proposition jusqu’au {day} ; les réponses restent scellées jusque-là."
-                    ).format(day=day(until)),
+                    dated(
+                        _(
+                            "Chaque partie répond à la proposition jusqu’au {day} ; les réponses restent scellées jusque-là."
+                        ),
+                        _("Chaque partie répond à la proposition ; les réponses restent scellées jusqu’au résultat."),
+                        until,
+                    ),
                     Hand.CONSUMER,
                     until,
                 )
             if answered:
                 until = clock.first_due_on if clock else None  # a reminder to the other party moves nothing here
                 return Step(
-                    _(
-                        "Votre réponse est enregistrée. Le résultat sera connu quand les deux réponses seront là, ou après le {day}."
-                    ).format(day=day(until)),
+                    dated(
+                        _(
+                            "Votre réponse est enregistrée. Le résultat sera connu quand les deux réponses seront là, ou après le {day}."
+                        ),
+                        _("Votre réponse est enregistrée. Le résultat sera connu quand les deux réponses seront là."),
+                        until,
+                    ),
                     "",
                     until,
                 )
             until = clock.due_on if clock else None
             return Step(
-                _("Le médiateur vous propose une solution. Répondez au plus tard le {day}.").format(day=day(until)),
+                dated(
+                    _("Le médiateur vous propose une solution. Répondez au plus tard le {day}."),
+                    _("Le médiateur vous propose une solution : répondez-y."),
+                    until,
+                ),
                 reader,
                 until,
                 True,
@@ -215,24 +289,30 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             until = due.get(ClockKind.EXECUTION)
             if to_consumer:
                 return Step(
-                    _("L’accord doit être exécuté au plus tard le {day}. Dites ensuite si c’est fait.").format(
-                        day=day(until)
+                    dated(
+                        _("L’accord doit être exécuté au plus tard le {day}. Dites ensuite si c’est fait."),
+                        _("L’accord doit être exécuté. Dites-nous quand c’est fait."),
+                        until,
                     ),
                     Hand.TRADER,
                     until,
                 )
             if to_trader:
                 return Step(
-                    _("L’accord est à exécuter au plus tard le {day}. Déclarez-le ici, avec la preuve.").format(
-                        day=day(until)
+                    dated(
+                        _("L’accord est à exécuter au plus tard le {day}. Déclarez-le ici, avec la preuve."),
+                        _("L’accord est à exécuter. Déclarez-le ici, avec la preuve."),
+                        until,
                     ),
                     Hand.TRADER,
                     until,
                     True,
                 )
             return Step(
-                _("Accord à exécuter avant le {day} ; ensuite, vérifier auprès des deux parties et clore.").format(
-                    day=day(until)
+                dated(
+                    _("Accord à exécuter avant le {day} ; ensuite, vérifier auprès des deux parties et clore."),
+                    _("Accord à exécuter ; ensuite, vérifier auprès des deux parties et clore."),
+                    until,
                 ),
                 Hand.TRADER,
                 until,
@@ -243,12 +323,16 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             return Step(_("Dossier archivé."), "")
 
 
-def expected(referral: Referral, kind: str) -> str:
-    """What is expected next, in a few words for a row of the worklist. `kind`: the clock whose date stands in that row."""
+def expected(referral: Referral, kind: str, *, late: bool = False) -> str:
+    """What is expected next, in a few words for a row of the worklist. `kind`: the clock whose date stands in that row; `late`: that date has passed."""
     if kind == ClockKind.OBSERVATIONS:
-        return _("Envoyer ses observations")
+        return _("Relancer, ou avancer avec ce que contient le dossier") if late else _("Envoyer ses observations")
     if kind == ClockKind.OBJECTION:
         return _("S’opposer, ou non, au médiateur")
+    if referral.state == State.INCOMPLETE and kind == ClockKind.REJECTION:
+        return _("Décider, avec ou sans les pièces demandées")
+    if late and (words := _LATE.get(State(referral.state))):
+        return str(words)
     return {
         State.RECEIVED: _("Prendre en charge"),
         State.INCOMPLETE: _("Envoyer les pièces demandées"),
@@ -258,6 +342,13 @@ def expected(referral: Referral, kind: str) -> str:
         State.PROPOSAL_NOTIFIED: _("Accepter ou refuser la proposition"),
         State.IN_EXECUTION: _("Exécuter l’accord"),
     }.get(State(referral.state), "")
+
+
+_LATE = {
+    State.IN_MEDIATION: gettext_lazy("Prolonger ou proposer une solution"),
+    State.IN_EXECUTION: gettext_lazy("Vérifier l’exécution auprès des deux parties"),
+}
+"""What is expected once the date has passed, where that is something else."""
 
 
 def _ending(referral: Referral) -> str:

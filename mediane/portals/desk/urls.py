@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from mediane.mediation.referrals.web.desk import admissibility, entry, proposal, views
+from mediane.mediation.referrals.web.desk import admissibility, entry, lists, proposal, views
 from mediane.mediation.schemes.web import settings
 from mediane.mediation.traders.web import desk as traders
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.worklist, name="work"),
-    path("attribuer/", views.assign, name="assign"),
-    path("dossiers/", views.referrals, name="referrals"),
-    path("recherche/", views.referrals, name="search"),
+    path("", lists.worklist, name="work"),
+    path("attribuer/", lists.assign, name="assign"),
+    path("dossiers/", lists.referrals, name="referrals"),
+    path("recherche/", lists.referrals, name="search"),
     path("dossiers/nouveau/", entry.enter, name="enter"),
     path("dossiers/<int:pk>/", views.case, name="case"),
     path("dossiers/<int:pk>/recevabilite/", admissibility.desk, name="admissibility"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("dossiers/<int:pk>/retard/", views.explain_lateness, name="lateness"),
     path("dossiers/<int:pk>/reprendre/", views.take_over, name="take_over"),
     path("dossiers/<int:pk>/vu-par/<str:party>/", views.as_party, name="as_party"),
+    path("dossiers/<int:pk>/synthese/", views.summary, name="summary"),
     path("dossiers/<int:pk>/journal/", views.journal, name="journal"),
     path("professionnels/", traders.traders, name="traders"),
     path("professionnels/nouveau/", traders.add, name="trader_add"),

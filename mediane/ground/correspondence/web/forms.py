@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.correspondence.texts import optional_statements
-from mediane.ground.ui.forms import CalendarInput, Form, Ticks
+from mediane.ground.ui.forms import DayField, Form, Ticks
 
 
 class AddressForm(Form):
@@ -32,7 +32,7 @@ class CancelForm(Form):
 
 
 class PostedForm(Form):
-    posted_on = forms.DateField(label=_("Jour où les enveloppes ont été postées"), widget=CalendarInput)
+    posted_on = DayField(label=_("Jour où les enveloppes ont été postées"))
 
 
 class TextForm(Form):
@@ -51,14 +51,14 @@ class TextForm(Form):
         ),
         widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "true"}),
     )
-    effective_from = forms.DateField(label=_("En vigueur à partir du"), widget=CalendarInput)
+    effective_from = DayField(label=_("En vigueur à partir du"))
 
 
 class SentenceForm(Form):
     """A body's own wording of a statement."""
 
     sentence = forms.CharField(label=_("Votre rédaction"), widget=forms.Textarea(attrs={"rows": 4}))
-    effective_from = forms.DateField(label=_("En vigueur à partir du"), widget=CalendarInput)
+    effective_from = DayField(label=_("En vigueur à partir du"))
 
 
 class SettingsForm(Form):

@@ -159,3 +159,24 @@ def counter(context: Context, *, target: str, limit: int) -> SafeString:
         data_left=_("encore {n} caractères"),
         data_over=_("{n} caractères de trop"),
     )
+
+
+@block
+def chooser(content: str, *, several: bool = True) -> SafeString:
+    """Around ``<input type="file">``: our button in the page's language and the names of what was chosen. Without a
+    script the browser's own control stands there, and works."""
+    button = el(
+        "span", draw("document"), _("Choisir des fichiers") if several else _("Choisir un fichier"), class_="btn"
+    )
+    none = _("Aucun fichier choisi")
+    return el(
+        "span",
+        content,
+        el("span", button, el("span", none, class_="chooser__said"), class_="chooser__face", aria_hidden="true"),
+        el("span", class_="chooser__names", role="status"),
+        class_="chooser",
+        data_chooser=True,
+        data_none=none,
+        data_one=_("{n} fichier choisi"),
+        data_some=_("{n} fichiers choisis"),
+    )

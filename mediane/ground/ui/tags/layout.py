@@ -58,11 +58,13 @@ def button(
     disabled: bool = False,
     formaction: str = "",
     label: str = "",
+    hidden: bool = False,
     **extra: object,
 ) -> SafeString:
     """A button, or a link that looks like one when ``href`` is given. ``label`` only when the content alone does not
-    say it."""
+    say it. ``hidden``: until a script, without which it would do nothing, shows it."""
     attributes = {
+        "hidden": hidden,
         "class_": css("btn", tone != "plain" and f"btn--{tone}", size == "small" and "btn--sm", wide and "btn--wide"),
         "id": id,
         "aria_label": label,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from django.template import Context
@@ -28,12 +29,12 @@ def queues(content: str, *, label: str) -> SafeString:
 @tag
 def queue(*, href: str, count: int, label: str, sub: str = "", late: str = "", current: bool = False) -> SafeString:
     """One queue: how many, its name, a remark (``sub``), what is late in it (``late``)."""
-    below = sub or late
     return el(
         "a",
         el("b", formats.number(count)),
-        label,
-        below and safe(el("br"), el("small", late and el("span", late, class_="late"), late and sub and " · ", sub)),
+        el("span", label),
+        sub and el("small", sub),
+        late and el("small", late, class_="late"),
         href=href,
         aria_current="page" if current else None,
     )
@@ -93,6 +94,20 @@ def tick(
     return el("label", box, el("span", label, counted or ""), class_="check")
 
 
+@tag
+def one(*, name: str, value: object, label: str, checked: bool = False) -> SafeString:
+    """A choice among several in a filter: one at most."""
+    return el(
+        "label", el("input", type="radio", name=name, value=value, checked=checked), el("span", label), class_="check"
+    )
+
+
+@tag
+def filter_button() -> SafeString:
+    """What sends the choices of a filter where there is no script; with it they go as soon as they are made."""
+    return el("button", _("Appliquer"), type="submit", class_="btn btn--sm", data_apply=True)
+
+
 # ---- The work list ----
 
 
@@ -135,6 +150,7 @@ def work_row(
     trader: str = "",
     title: str = "",
     about: str = "",
+    amount: Decimal | None = None,
     state_tone: Tone = "neutral",
     clock: ClockFace | None = None,
     next: str = "",
@@ -143,9 +159,10 @@ def work_row(
     pick: object = None,
     picked: bool = False,
 ) -> SafeString:
-    """One case. ``about``: subject and amount; ``next``: what is expected, ``holder`` and ``who``: from whom;
+    """One case. ``about``: its subject, ``amount`` what is asked, in euros; ``next``: what is expected, ``holder`` and ``who``: from whom;
     ``pick``: the value of its box, none when the list has no bulk bar."""
     name = title or safe(consumer, " ", el("i", _("c.")), " ", trader)
+    subject = about if amount is None else " · ".join(filter(None, (about, formats.euros_short(amount))))
     box = pick is not None and el(
         "label",
         el(
@@ -166,7 +183,7 @@ def work_row(
             el("span", number, class_="work__no"),
             el("br"),
             el("a", name, href=href, class_="work__parties"),
-            about and el("div", about, class_="work__sub"),
+            subject and el("div", subject, class_="work__sub"),
             role="cell",
         ),
         el(

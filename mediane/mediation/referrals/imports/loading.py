@@ -354,7 +354,9 @@ def _constants() -> dict[str, Any]:
     empty = Referral()
     columns: dict[str, Any] = {}
     for field in Referral._meta.concrete_fields:  # noqa: SLF001
-        if not (field.null or field.has_db_default() or field.primary_key or field.column in WRITTEN):
+        if not (
+            field.generated or field.null or field.has_db_default() or field.primary_key or field.column in WRITTEN
+        ):
             columns[str(field.column)] = field.get_db_prep_save(getattr(empty, field.attname), connection)
     return columns
 

@@ -21,8 +21,11 @@ from mediane.mediation.referrals.enums import Audience, Party, State
 from mediane.mediation.referrals.models import Message, MessageDocument, PartyContact, PieceRequest, Presence, Referral
 from mediane.mediation.referrals.policy import check_audience, check_reach, party_of
 from mediane.mediation.referrals.services.admissibility import Piece
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.services.turn import Turn, set_worklist
 from mediane.mediation.referrals.workflow import MEDIATING
+
+OBSERVATIONS_OVER = "observations_over"
+"""Why a clock of observations stopped: its date passed. A reminder with a new date may follow."""
 
 
 @use_case
@@ -166,6 +169,38 @@ def ask_observations(
     )
     turn.letter("observations_request", party, questions=questions, observations_due_on=due_on)
     return turn.close()
+
+
+@use_case
+def observations_over(referral_id: int, *, by: Actor, at: datetime) -> Referral:
+    """The date given for observations has passed: the mediation goes on with what the file holds, as the letter said. No move, no letter, no lateness.
+
+    Raises Refusal `too_early` on or before the date, `not_found` when nothing is waited for, `not_taken_up`.
+    """
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.get(pk=referral_id)
+    check_reach(by, referral)
+    if referral.quiet:
+        raise Refusal("not_taken_up")
+    running = clocks.running(case.pk)
+    asked, today = running.pop(ClockKind.OBSERVATIONS, None), paris_day(at)
+    if asked is None:
+        raise Refusal("not_found")
+    if today <= asked.due_on:
+        raise Refusal("too_early", due_on=asked.due_on)
+    day_after = asked.due_on + timedelta(days=1)
+    entry = journal.record(
+        case,
+        "observations_over",
+        by=by,
+        at=at,
+        on=day_after,
+        facts={"asked_of": asked.hand, "due_on": str(asked.due_on)},
+    )
+    clocks.stop(asked, on=asked.due_on, reason=OBSERVATIONS_OVER, seq=entry.seq)
+    set_worklist(referral, running)
+    referral.save(update_fields=["due_on", "due_kind", "hand"])
+    return referral
 
 
 @use_case

@@ -20,7 +20,14 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import admissibility, conflicts, mediation, receiving, solution
+from mediane.mediation.referrals.services import (
+    admissibility,
+    conflicts,
+    exchange,
+    mediation,
+    receiving,
+    solution,
+)
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +38,9 @@ AFTER: dict[str, Service] = {
     ClockKind.ENTRY: mediation.entry_expires,
     ClockKind.ACCEPTANCE: solution.conclude,
     ClockKind.OBJECTION: conflicts.lift_conflict,
+    ClockKind.OBSERVATIONS: exchange.observations_over,
 }
-"""The move that follows when the last day of a clock is over."""
+"""What follows when the last day of a clock is over."""
 ON_THE_DAY: dict[str, Service] = {ClockKind.PREMATURE: admissibility.remind_premature}
 REMINDERS: dict[str, Service] = {
     ClockKind.ENTRY: mediation.remind_entry,

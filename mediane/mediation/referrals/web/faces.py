@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from mediane.ground.deadlines import services as deadlines
@@ -48,7 +48,7 @@ def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str
         today,
         spans=[Span(clock.hand, clock.started_on, max(end, clock.started_on))],  # type: ignore[arg-type]
         basis=short_basis(clock),
-        basis_text=f"{clock.basis} : {mark_words(clock.mark)}",
+        basis_text=basis_sentence(clock),
         warn_on=warn,
         stopped_on=clock.stopped_on,
     )
@@ -61,7 +61,28 @@ def short_basis(clock: Clock) -> str:
     return {
         ClockKind.ENTRY: _("Convention"),
         ClockKind.EXECUTION: _("Accord"),
-    }.get(ClockKind(clock.kind), _("Médiation"))
+    }.get(ClockKind(clock.kind), _("Date fixée"))
+
+
+FIXED = (
+    gettext_noop("date fixée par la médiation"),
+    gettext_noop("accord des parties"),
+    gettext_noop("règlement de l’organisme"),
+)
+"""Bases that are words rather than an article, as clocks keep them (French); each is said in the language of the page."""
+
+
+def basis_words(clock: Clock) -> str:
+    return _(clock.basis) if clock.basis in FIXED else clock.basis
+
+
+def basis_sentence(clock: Clock) -> str:
+    """What stands behind the date, in a sentence: the article, or that no law fixes it."""
+    words = basis_words(clock)
+    words = words[:1].upper() + words[1:]
+    if clock.mark == "C" and not clock.basis.startswith(("R. ", "L. ")):
+        return _("{basis} : ce délai n’est pas fixé par la loi.").format(basis=words)
+    return f"{words} : {mark_words(clock.mark)}"
 
 
 def card_face(
@@ -79,9 +100,9 @@ def card_face(
     ]
     lines = [Line(_start_label(clock.kind), w.day(reading.start))]
     if reading.period:
-        lines.append(Line(f"+ {reading.period.in_words(lang)}, {clock.basis}", w.day(reading.first_due)))
+        lines.append(Line(f"+ {reading.period.in_words(lang)}, {basis_words(clock)}", w.day(reading.first_due)))
     else:
-        lines.append(Line(_("Date fixée : {basis}").format(basis=clock.basis), w.day(reading.first_due)))
+        lines.append(Line(_("Base : {basis}").format(basis=basis_words(clock)), w.day(reading.first_due)))
     if due_on is None:
         lines += [
             Line(_("Au lieu du {day} ({why})").format(day=w.day(s.due), why=_reason(s.why)), w.day(s.by))
@@ -97,7 +118,7 @@ def card_face(
         due,
         today,
         spans=spans,
-        basis=clock.basis,
+        basis=basis_words(clock),
         basis_text=mark_words(clock.mark),
         warn_on=warn,
         stopped_on=reading.stopped_on,

@@ -20,7 +20,7 @@ from mediane.ground.accounts.roles import Permission, Role
 from mediane.ground.rulesets.definitions import all_definitions, definition
 from mediane.ground.rulesets.models import RuleValue
 from mediane.ground.rulesets.services import rules_for, set_rule
-from mediane.ground.ui.forms import CalendarInput, Form
+from mediane.ground.ui.forms import DayField, Form
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.schemes import services
@@ -48,13 +48,13 @@ def _body(request: Request) -> Body:
 
 class RuleForm(Form):
     value = forms.CharField(label=gettext_lazy("Nouvelle valeur"), max_length=200)
-    effective_from = forms.DateField(label=gettext_lazy("À partir du"), widget=CalendarInput())
+    effective_from = DayField(label=gettext_lazy("À partir du"))
     source = forms.CharField(label=gettext_lazy("Source (délibération, charte…)"), max_length=200, required=False)
 
 
 class CharterForm(Form):
     version = forms.CharField(label=gettext_lazy("Version"), max_length=20)
-    effective_from = forms.DateField(label=gettext_lazy("En vigueur le"), widget=CalendarInput())
+    effective_from = DayField(label=gettext_lazy("En vigueur le"))
     approved_by = forms.CharField(label=gettext_lazy("Approuvée par"), max_length=200, required=False)
     principle_accepted = forms.BooleanField(
         label=gettext_lazy("Le professionnel accepte d’avance le principe de toute médiation"), required=False
@@ -67,8 +67,8 @@ class MandateForm(Form):
     person = forms.ModelChoiceField(
         label=gettext_lazy("Personne (rôle de médiateur)"), queryset=Membership.objects.none()
     )
-    starts_on = forms.DateField(label=gettext_lazy("Du"), widget=CalendarInput())
-    ends_on = forms.DateField(label=gettext_lazy("Au"), widget=CalendarInput())
+    starts_on = DayField(label=gettext_lazy("Du"))
+    ends_on = DayField(label=gettext_lazy("Au"))
     appointed_by = forms.CharField(label=gettext_lazy("Désignée par"), max_length=200)
     career = forms.CharField(
         label=gettext_lazy("Diplômes et parcours (R. 614-1)"),

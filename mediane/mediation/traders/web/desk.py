@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
-from mediane.ground.ui.forms import CalendarInput, Form, MoneyField
+from mediane.ground.ui.forms import DayField, Form, MoneyField
 from mediane.kernel.identifiers import is_siren
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.periods import Period
@@ -76,7 +76,7 @@ class TraderForm(Form):
 
 class DesignationForm(Form):
     version = forms.CharField(label=gettext_lazy("Convention, version"), max_length=40)
-    starts_on = forms.DateField(label=gettext_lazy("En vigueur le"), widget=CalendarInput())
+    starts_on = DayField(label=gettext_lazy("En vigueur le"))
     entry_asked = forms.BooleanField(
         label=gettext_lazy("L’accord du professionnel est demandé à chaque médiation"), required=False, initial=True
     )

@@ -14,6 +14,8 @@
     const opener = event.target.closest("[data-opens]");
     if (opener) open(opener.dataset.opens);
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the veil
+    const piece = event.target.closest("[hx-target] .doc"); // read beside its list: which one is marked
+    if (piece) for (const other of $$(".doc", piece.closest("[hx-target]"))) other === piece ? other.setAttribute("aria-current", "true") : other.removeAttribute("aria-current");
     for (const pick of $$("details.pick[open]")) if (!pick.contains(event.target)) pick.open = false;
   });
 
@@ -137,6 +139,50 @@
   });
   window.addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
 
+  /* ---- Files chosen: our words, their names ---- */
+  const choose = (box) => {
+    const input = $("input[type=file]", box);
+    const said = $(".chooser__said", box);
+    const names = $(".chooser__names", box);
+    const tell = () => {
+      const n = input.files.length;
+      said.textContent = n === 0 ? box.dataset.none : fill(n === 1 ? box.dataset.one : box.dataset.some, n);
+      names.replaceChildren(...[...input.files].map((file) => { const name = document.createElement("b"); name.textContent = file.name; return name; }));
+    };
+    box.classList.add("is-ready");
+    input.addEventListener("change", tell);
+    tell();
+  };
+
+  /* ---- A day: typed as it is written, or chosen in the browser's calendar ---- */
+  const calendar = (box) => {
+    const input = $("input", box);
+    const native = document.createElement("input");
+    if (!("showPicker" in native) || $(".day__pick", box) || input.readOnly || input.disabled) return;
+    native.type = "date";
+    native.className = "day__native";
+    native.tabIndex = -1;
+    native.setAttribute("aria-hidden", "true");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "day__pick";
+    const label = input.labels?.[0]?.textContent.trim();
+    button.setAttribute("aria-label", label ? `${box.dataset.words} : ${label}` : box.dataset.words);
+    button.append($("template", box).content.cloneNode(true));
+    button.addEventListener("click", () => {
+      const parts = input.value.match(/^(\d{2})\/(\d{2})\/(\d{4})$/);
+      native.value = parts ? `${parts[3]}-${parts[2]}-${parts[1]}` : "";
+      native.showPicker();
+    });
+    native.addEventListener("change", () => {
+      if (!native.value) return;
+      input.value = native.value.split("-").reverse().join("/");
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      input.focus();
+    });
+    box.append(native, button);
+  };
+
   /* ---- Start, and start again on what htmx brings ---- */
   const start = (root) => {
     for (const node of $$("[data-opens][hidden]", root)) node.hidden = false;
@@ -153,6 +199,10 @@
     const errors = $("[data-focus]", root);
     if (errors) errors.focus();
     for (const tabs of $$("[data-tabs]", root)) { const current = $("[aria-current]", tabs); if (current) tabs.scrollLeft = current.offsetLeft - 24; }
+    for (const box of $$("[data-chooser]:not(.is-ready)", root)) choose(box);
+    for (const box of $$("[data-day]", root)) calendar(box);
+    for (const button of $$("[data-print][hidden]", root)) { button.hidden = false; button.addEventListener("click", () => window.print()); }
+    for (const button of $$("[data-apply]", root)) button.hidden = true;
     for (const form of $$("[data-filters]", root)) form.addEventListener("change", () => form.requestSubmit());
     for (const filler of $$("[data-fills]", root)) {
       filler.hidden = false;

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
-from mediane.ground.ui.forms import CalendarInput, Form, MoneyField
+from mediane.ground.ui.forms import DayField, Form, MoneyField
 from mediane.kernel.moments import utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import ComplaintAnswer, Ground, Party, RequesterKind
@@ -50,7 +50,7 @@ class ThreeWay(forms.TypedChoiceField):
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=CalendarInput())
+    return DayField(label=label, required=False)
 
 
 class FactsForm(Form):

@@ -18,7 +18,7 @@ from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.documents.uploads import Uploads, read_uploads
-from mediane.ground.ui.forms import CalendarInput, Cards, Form, MoneyField
+from mediane.ground.ui.forms import Cards, DayField, Form, MoneyField
 from mediane.kernel.identifiers import is_siren
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
@@ -39,9 +39,8 @@ class EntryForm(Form):
         widget=Cards(compact=True),
         initial=Channel.POST,
     )
-    received_on = forms.DateField(
+    received_on = DayField(
         label=gettext_lazy("Arrivée le"),
-        widget=CalendarInput(),
         help_text=gettext_lazy("Le jour de réception fait courir les trois semaines, pas celui de la saisie."),
     )
     gender = forms.ChoiceField(label=gettext_lazy("Civilité"), choices=Gender.choices, required=False)
@@ -83,8 +82,8 @@ class EntryForm(Form):
     amount_claimed = MoneyField(label=gettext_lazy("Somme demandée"), required=False)
     complaint_written = ThreeWay(gettext_lazy("Réclamation écrite"))
     complaint_proof = ThreeWay(gettext_lazy("Preuve jointe"))
-    complaint_on = forms.DateField(label=gettext_lazy("Date de la réclamation"), required=False, widget=CalendarInput())
-    answered_on = forms.DateField(label=gettext_lazy("Réponse reçue le"), required=False, widget=CalendarInput())
+    complaint_on = DayField(label=gettext_lazy("Date de la réclamation"), required=False)
+    answered_on = DayField(label=gettext_lazy("Réponse reçue le"), required=False)
     other_mediator = ThreeWay(gettext_lazy("Autre médiateur saisi"))
     court = ThreeWay(gettext_lazy("Tribunal saisi"))
     transfer_consent = ThreeWay(gettext_lazy("Accepte que le dossier soit transmis"))

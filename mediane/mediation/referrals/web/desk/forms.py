@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mediane.ground.ui.forms import CalendarInput, Cards, Choice, Form, MoneyField, Ticks
+from mediane.ground.ui.forms import Cards, Choice, DayField, Form, MoneyField, Ticks
 from mediane.mediation.referrals.enums import Execution, Ground, LateReason, Party, ReplacementReason, ResumeReason
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.schemes.models import Mandate, OtherMediator
@@ -29,7 +29,7 @@ def choices_of(form: Form, name: str) -> Any:
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=CalendarInput(), **more)
+    return DayField(label=label, **more)
 
 
 def text_field(label: Any, *, rows: int = 4, **more: Any) -> forms.CharField:

@@ -95,6 +95,15 @@ SCREENS = (
         row="exchange",
     ),
     MoveScreen(
+        "remind_observations",
+        _("Relancer la partie interrogée"),
+        "soon",
+        forms.AskObservations,
+        exchange.ask_observations,
+        row="exchange",
+        help=_("Les mêmes questions repartent avec une nouvelle date ; l’ancienne ne compte plus."),
+    ),
+    MoveScreen(
         "transmit",
         _("Communiquer des pièces à l’autre partie"),
         "document",
@@ -270,12 +279,25 @@ SCREENS = (
 BY_NAME = {screen.name: screen for screen in SCREENS}
 
 
-def offered(referral: Referral, actor: Actor, running: dict[str, Clock]) -> list[MoveScreen]:
-    """The acts that this person may try now, in the order of the procedure."""
-    return [screen for screen in SCREENS if is_offered(screen, referral, actor, running)]
+def offered(
+    referral: Referral, actor: Actor, running: dict[str, Clock], clocks: Sequence[Clock] = ()
+) -> list[MoveScreen]:
+    """The acts that this person may try now, in the order of the procedure. `clocks`: all of the case, stopped ones too."""
+    return [screen for screen in SCREENS if is_offered(screen, referral, actor, running, clocks)]
 
 
-def is_offered(screen: MoveScreen, referral: Referral, actor: Actor, running: dict[str, Clock]) -> bool:
+def unanswered(clocks: Sequence[Clock]) -> Clock | None:
+    """The last request for observations, while it runs or when its date passed without anything else closing it: what can be asked once more."""
+    asked = [clock for clock in clocks if clock.kind == ClockKind.OBSERVATIONS]
+    last = max(asked, key=lambda clock: clock.pk, default=None)
+    return last if last and (last.stopped_on is None or last.stop_reason == exchange.OBSERVATIONS_OVER) else None
+
+
+def is_offered(
+    screen: MoveScreen, referral: Referral, actor: Actor, running: dict[str, Clock], clocks: Sequence[Clock] = ()
+) -> bool:
+    if screen.name == "remind_observations" and unanswered(clocks) is None:
+        return False
     if screen.name == "record_consent":
         return Role.OFFICER in actor.roles and ClockKind.RESUMPTION in running
     if screen.name == "record_confirmation":

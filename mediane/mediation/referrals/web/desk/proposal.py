@@ -20,7 +20,7 @@ from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.deadlines import services as deadlines
 from mediane.ground.rulesets.services import Rules
-from mediane.ground.ui.forms import CalendarInput, Cards, Form, MoneyField
+from mediane.ground.ui.forms import Cards, DayField, Form, MoneyField
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
@@ -54,10 +54,9 @@ class ProposalForm(Form):
     basis = forms.ChoiceField(
         label=gettext_lazy("Fondement"), choices=Basis.choices, required=False, widget=Cards(compact=True)
     )
-    answers_due_on = forms.DateField(
+    answers_due_on = DayField(
         label=gettext_lazy("Réponse possible jusqu’au"),
         required=False,
-        widget=CalendarInput(),
         help_text=gettext_lazy("La loi ne fixe pas ce délai : vous le fixez (R. 612-4)."),
     )
     late_reason = forms.ChoiceField(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections import defaultdict
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpResponse
@@ -16,212 +17,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mediane.ground.accounts.guards import permission_required
-from mediane.ground.accounts.models import Membership
 from mediane.ground.accounts.requests import Request
-from mediane.ground.accounts.roles import STAFF_ROLES, Permission
+from mediane.ground.accounts.roles import Permission
+from mediane.ground.deadlines import services as deadlines
+from mediane.ground.deadlines.models import ClockKind
 from mediane.ground.documents.uploads import Uploads, read_uploads
 from mediane.ground.journal.models import Entry
+from mediane.ground.rulesets.services import Rules
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Audience, LateReason, Party, State
 from mediane.mediation.referrals.models import Referral, SealedAnswer
-from mediane.mediation.referrals.sentences import STAFF, expected, next_step
+from mediane.mediation.referrals.sentences import STAFF, next_step
 from mediane.mediation.referrals.services import admissibility, ending, exchange, receiving
 from mediane.mediation.referrals.services.rehearsal import rehearse
 from mediane.mediation.referrals.web import faces
 from mediane.mediation.referrals.web.desk import forms, moves
-from mediane.mediation.referrals.web.desk.words import said
+from mediane.mediation.referrals.web.desk.words import STATE_TONES, said, trader_name
 from mediane.mediation.schemes.services import current_mandates
-
-STATE_TONES = {
-    State.RECEIVED: "amber",
-    State.INCOMPLETE: "amber",
-    State.UNDER_REVIEW: "amber",
-    State.AWAITING_ENTRY: "trader",
-    State.IN_MEDIATION: "teal",
-    State.PROPOSAL_NOTIFIED: "consumer",
-    State.IN_EXECUTION: "green",
-}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _work_filter(request: Request) -> queries.WorkFilter:
-    get = request.GET
-    day, __, pk = get.get("apres", "").partition("_")
-    after = (_day(day), int(pk)) if _day(day) and pk.isdigit() else None
-    queue = get.get("file", "all")
-    who = get.get("qui", "me")
-    return queries.WorkFilter(
-        queue=queue if queue in queries.QUEUES else "all",
-        who=who if who in ("me", "none", "team") else "me",
-        hand=get.get("main", "") if get.get("main") in ("mediation", "consumer", "trader") else "",
-        trader=int(get["pro"]) if get.get("pro", "").isdigit() else None,
-        after=after,  # type: ignore[arg-type]
-    )
-
-
-@permission_required(Permission.READ_CASES)
-def worklist(request: Request) -> HttpResponse:
-    """One list, by nearest legal date, grouped late / this week / later. Saved in the address: queue, whose, who must act."""
-    today, work = paris_day(utc_now()), _work_filter(request)
-    page = queries.worklist(request.actor, work, today)
-    rows = [_row(row, page.clocks, today) for row in page.rows]
-    late = [row for row in rows if row["due_on"] and row["due_on"] < today]
-    week = [row for row in rows if row["due_on"] and today <= row["due_on"] <= queries.soon(today)]
-    later = [row for row in rows if not row["due_on"] or row["due_on"] > queries.soon(today)]
-    groups = [(_("En retard"), late), (_("Cette semaine"), week), (_("Plus tard"), later)]
-    here = {"file": work.queue, "qui": work.who, "main": work.hand, "pro": work.trader or ""}
-    last = page.rows[-1] if page.more else None
-    labels = {
-        "all": _("Tout mon travail") if work.who == "me" else _("Tout"),
-        "admissibility": _("Recevabilité"),
-        "entry": _("Entrée attendue"),
-        "mediation": _("Médiation en cours"),
-        "answers": _("Réponse attendue"),
-        "execution": _("Exécution à suivre"),
-    }
-    context = {
-        "today": today,
-        "groups": [(title, group) for title, group in groups if group],
-        "queues": [
-            {
-                "href": _address(here, file=name),
-                "count": page.counts[name],
-                "label": label,
-                "sub": _("et plus") if page.counts[name] == queries.CAP else "",
-                "late": _("{n} en retard").format(n=_capped(page.late[name])) if page.late[name] else "",
-                "current": name == work.queue,
-            }
-            for name, label in labels.items()
-        ],
-        "pills": [
-            {"href": _address(here, qui=who), "label": label, "current": who == work.who}
-            for who, label in (("me", _("À moi")), ("none", _("Sans responsable")), ("team", _("Toute l’équipe")))
-        ],
-        "hands": [
-            {"href": _address(here, main=hand), "label": label, "current": hand == work.hand}
-            for hand, label in (
-                ("", _("Tous")),
-                ("mediation", _("La médiation")),
-                ("consumer", _("Le consommateur")),
-                ("trader", _("Le professionnel")),
-            )
-        ],
-        "next": _address(here, apres=f"{last.due_on}_{last.pk}") if last and last.due_on else "",
-        "first": _address(here) if work.after else "",
-        "empty": not rows,
-        "work": work,
-        "colleagues": _colleagues(request) if rows else [],
-    }
-    return TemplateResponse(request, "desk/worklist.html", context)
-
-
-def _capped(count: int) -> str:
-    return f"{count}" if count < queries.CAP else "1 000+"
-
-
-def _address(here: dict[str, Any], **changes: Any) -> str:
-    said_now = {name: value for name, value in {**here, **changes}.items() if value not in ("", None)}
-    return f"{reverse('desk:work')}?{urlencode(said_now)}"
-
-
-def _row(row: Referral, clocks: dict[int, Any], today: date) -> dict[str, Any]:
-    clock = clocks.get(row.pk)
-    holder = clock.hand if clock else row.hand
-    who = {
-        "mediation": str(row.assignee or (row.mediator and row.mediator.person) or _("Sans responsable")),
-        "consumer": row.consumer_name,
-        "trader": _trader(row),
-    }.get(holder, "")
-    if row.state == State.PROPOSAL_NOTIFIED:
-        holder, who = "nobody", _("Les deux parties, chacune de son côté")
-    return {
-        "pk": row.pk,
-        "href": reverse("desk:case", args=[row.pk]),
-        "number": row.number,
-        "consumer": row.consumer_name or _("Demandeur"),
-        "trader": _trader(row),
-        "about": row.claim.summary if hasattr(row, "claim") else "",
-        "amount": row.amount_claimed,
-        "state": str(row.get_state_display()),
-        "tone": STATE_TONES.get(State(row.state), "neutral"),
-        "face": faces.row_face(row.due_on, today, clock=clock) if row.due_on else None,
-        "next": expected(row, row.due_kind),
-        "holder": holder or "nobody",
-        "who": who,
-        "due_on": row.due_on,
-    }
-
-
-def _trader(row: Referral) -> str:
-    return row.trader.name if row.trader else row.trader_given
-
-
-def _colleagues(request: Request) -> list[Any]:
-    held = (
-        Membership.objects.current(paris_day(utc_now()))
-        .filter(organisation=request.actor.organisation_id, role__in=STAFF_ROLES)
-        .select_related("person")
-    )
-    return sorted({row.person for row in held}, key=str)
-
-
-@permission_required(Permission.WORK_CASES)
-@require_POST
-def assign(request: Request) -> HttpResponse:
-    """Give the ticked files to somebody."""
-    to = request.POST.get("to", "")
-    colleagues = {str(person.pk): person for person in _colleagues(request)}
-    picked = [int(pk) for pk in request.POST.getlist("picked") if pk.isdigit()][: queries.PAGE]
-    if to not in colleagues or not picked:
-        flash.error(request, _("Choisissez au moins un dossier et une personne."))
-    else:
-        done = 0
-        for pk in picked:
-            try:
-                admissibility.assign(pk, int(to), by=request.actor, at=utc_now())
-                done += 1
-            except Refusal:
-                continue
-        flash.success(request, _("{n} dossier(s) attribué(s) à {name}.").format(n=done, name=colleagues[to]))
-    back = str(request.POST.get("next", ""))
-    return redirect(back if back.startswith("/bureau/") else reverse("desk:work"))
-
-
-@permission_required(Permission.READ_CASES)
-def referrals(request: Request) -> HttpResponse:
-    """Every case of the body, newest first; the search box leads here too."""
-    get = request.GET
-    states = [state for state in get.getlist("etat") if state in State.values]
-    after = int(get["apres"]) if get.get("apres", "").isdigit() else None
-    trader = int(get["pro"]) if get.get("pro", "").isdigit() else None
-    text = get.get("q", "").replace("\x00", "")
-    rows = queries.find(request.actor, text, states=states, trader=trader, after=after, limit=queries.PAGE + 1)
-    today = paris_day(utc_now())
-    here = [("q", text)] * bool(text) + [("etat", state) for state in states] + ([("pro", trader)] if trader else [])
-    context = {
-        "query": text,
-        "rows": [
-            _row(row, {}, today) | {"received_on": row.received_on, "closed_on": row.closed_on}
-            for row in rows[: queries.PAGE]
-        ],
-        "states": [
-            (value, label, value in states)
-            for value, label in State.choices
-            if value not in (State.DRAFT, State.DESTROYED)
-        ],
-        "next": f"?{urlencode([*here, ('apres', rows[queries.PAGE - 1].pk)])}" if len(rows) > queries.PAGE else "",
-        "first": f"?{urlencode(here)}" if after else "",
-        "filtered": bool(states or text or trader),
-    }
-    return TemplateResponse(request, "desk/referrals.html", context)
 
 
 def _case(request: Request, pk: int) -> queries.CasePage:
@@ -236,8 +50,12 @@ def _head(page: queries.CasePage, tab: str) -> dict[str, Any]:
     today = paris_day(utc_now())
     step = next_step(page.referral, STAFF, page.running)
     pk = page.referral.pk
+    home = reverse("desk:case", args=[pk])
     tabs = [
-        ("case", reverse("desk:case", args=[pk]), _("Dossier")),
+        ("case", home, _("Dossier")),
+        ("exchanges", f"{home}#echanges", _("Échanges"), len(page.messages)),
+        ("pieces", f"{home}#pieces", _("Pièces"), len(page.documents)),
+        ("letters", f"{home}#lettres", _("Lettres"), len(page.letters)),
         ("admissibility", reverse("desk:admissibility", args=[pk]), _("Recevabilité")),
         ("proposal", reverse("desk:proposal", args=[pk]), _("Proposition")) if page.referral.notified_on else None,
         ("as_consumer", reverse("desk:as_party", args=[pk, "consumer"]), _("Ce que voit le consommateur")),
@@ -245,10 +63,14 @@ def _head(page: queries.CasePage, tab: str) -> dict[str, Any]:
         ("journal", reverse("desk:journal", args=[pk]), _("Journal")),
     ]
     return {
-        "tabs": [{"href": item[1], "label": item[2], "current": item[0] == tab} for item in tabs if item],
+        "tabs": [
+            {"href": item[1], "label": item[2], "current": item[0] == tab, "count": item[3] if len(item) > 3 else None}
+            for item in tabs
+            if item
+        ],
         "page": page,
         "referral": page.referral,
-        "trader_name": _trader(page.referral),
+        "trader_name": trader_name(page.referral),
         "state_tone": STATE_TONES.get(State(page.referral.state), "neutral"),
         "step": step,
         "today": today,
@@ -260,27 +82,43 @@ def _head(page: queries.CasePage, tab: str) -> dict[str, Any]:
 
 @permission_required(Permission.READ_CASES)
 def case(request: Request, pk: int) -> HttpResponse:
-    """The referral on one page: clocks, exchanges by audience, pieces, moves, the dispute, the timeline."""
+    """The referral on one page: clocks, exchanges by audience, pieces beside their viewer, moves, the dispute, the timeline."""
     page = _case(request, pk)
-    head = _head(page, "case")
-    context = head | {
-        "faces": [
-            faces.card_face(clock, head["today"], page.hands)
-            for clock in page.running.values()
-            if clock.kind != "resumption"
-        ],
-        "offered": moves.offered(page.referral, request.actor, page.running)
-        if request.actor.may(Permission.WORK_CASES) or request.actor.is_staff
-        else [],
+    return TemplateResponse(request, "desk/case.html", _case_context(request, page))
+
+
+def _case_context(request: Request, page: queries.CasePage, written: dict[str, Any] | None = None) -> dict[str, Any]:
+    """`written`: what somebody typed in the composer and could not be sent, to be shown again."""
+    head, written = _head(page, "case"), written or {}
+    audiences = _audiences(page.referral, request, written.get("audience", ""))
+    return head | {
+        "faces": clock_faces(page, head["today"]),
+        "offered": moves.offered(page.referral, request.actor, page.running, page.clocks),
         "timeline": timeline(page),
+        "messages_read": _messages(page),
+        "circles": list(dict.fromkeys(message.audience for message in page.messages)),
         "late_reason_wanted": queries.late_without_reason(page.referral, page.clocks),
-        "message_form": {"audiences": _audiences(page.referral, request)},
-        "submission_key": uuid.uuid4(),
+        "message_form": {"audiences": audiences, "text": written.get("text", ""), "error": written.get("error", "")},
+        "submission_key": written.get("key") or uuid.uuid4(),
         "late_reasons": LateReason.choices,
-        "uploads": Uploads(),
+        "uploads": written.get("uploads") or Uploads(),
         "may_write": request.actor.may(Permission.WORK_CASES),
     }
-    return TemplateResponse(request, "desk/case.html", context)
+
+
+def clock_faces(page: queries.CasePage, today: date) -> list[Any]:
+    """The running clocks with their story, the nearest first."""
+    running = sorted(page.running.values(), key=lambda clock: (clock.due_on, clock.pk))
+    return [faces.card_face(clock, today, page.hands) for clock in running if clock.kind != ClockKind.RESUMPTION]
+
+
+def _messages(page: queries.CasePage) -> list[dict[str, Any]]:
+    """Each message with the pieces that came with it, as far as this reader may open them."""
+    pieces = {document.pk: document for document in page.documents}
+    return [
+        {"message": message, "pieces": [pieces[pk] for pk in getattr(message, "pieces", None) or () if pk in pieces]}
+        for message in page.messages
+    ]
 
 
 def _audiences(referral: Referral, request: Request, chosen: str = "") -> list[dict[str, Any]]:
@@ -299,12 +137,14 @@ def _audiences(referral: Referral, request: Request, chosen: str = "") -> list[d
 
 def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
     """The journal's entries as the office reads them, newest first: what, who, when, on which day it counts, for whom."""
-    rows = []
+    rows, letters = [], defaultdict(list)
+    for letter in reversed(page.letters):
+        letters[letter.cause_seq].append(letter)
     for entry in reversed(page.entries):
         who = (
             str(entry.person)
             if entry.person
-            else {"requester": page.referral.consumer_name, "correspondent": _trader(page.referral)}.get(
+            else {"requester": page.referral.consumer_name, "correspondent": trader_name(page.referral)}.get(
                 entry.actor, "Médiane"
             )
         )
@@ -319,6 +159,7 @@ def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
                     entry.actor, "mediation"
                 ),
                 "facts": entry.facts,
+                "letters": letters.get(entry.seq, []),
             }
         )
     return rows
@@ -351,6 +192,7 @@ def act_label(name: str) -> str:
         "remind_entry": _("Rappel au professionnel"),
         "entry_expires": _("Délai du professionnel écoulé"),
         "exchange": _("Échange"),
+        "observations_over": _("Date des observations passée"),
         "message": _("Message"),
         "note": _("Note"),
         "extend": _("Délai prolongé"),
@@ -377,6 +219,11 @@ def act_label(name: str) -> str:
         "change_contact": _("Coordonnées changées"),
         "explain_lateness": _("Motif du retard donné"),
         "discard": _("Brouillon effacé"),
+        "letter.sent": _("Lettre partie"),
+        "letter.by_post": _("Lettre à poster"),
+        "letter.cancelled": _("Lettre annulée"),
+        "letter.failed": _("Envoi échoué"),
+        "letter.retried": _("Nouvel essai d’envoi"),
     }.get(name, name)
 
 
@@ -411,6 +258,20 @@ def _round(page: queries.CasePage) -> int:
 
 def _running_for(page: queries.CasePage, party: str) -> dict[str, Any]:
     return {kind: clock for kind, clock in page.running.items() if kind != "observations" or clock.hand == party}
+
+
+@permission_required(Permission.READ_CASES)
+def summary(request: Request, pk: int) -> HttpResponse:
+    """The whole case on paper, to be read away from a screen: what is asked, where it stands, what was said, by whom, what is in the file."""
+    page = _case(request, pk)
+    head = _head(page, "")
+    context = head | {
+        "faces": clock_faces(page, head["today"]),
+        "timeline": timeline(page),
+        "messages_read": list(reversed(_messages(page))),
+        "printed_at": utc_now(),
+    }
+    return TemplateResponse(request, "desk/summary.html", context)
 
 
 @permission_required(Permission.READ_CASES)
@@ -462,7 +323,6 @@ def write(request: Request, pk: int) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
-        head = _head(page, "case")
         error = (
             refusal.facts["why"]
             if refusal.code == "file_refused"
@@ -470,23 +330,8 @@ def write(request: Request, pk: int) -> HttpResponse:
             if "audience" in refusal.facts
             else said(refusal)
         )
-        context = head | {
-            "faces": [
-                faces.card_face(clock, head["today"], page.hands)
-                for clock in page.running.values()
-                if clock.kind != "resumption"
-            ],
-            "offered": moves.offered(page.referral, request.actor, page.running),
-            "timeline": timeline(page),
-            "message_form": {
-                "audiences": _audiences(page.referral, request, request.POST.get("audience", "")),
-                "text": request.POST.get("text", ""),
-                "error": error,
-            },
-            "submission_key": key,
-            "uploads": uploads,
-            "may_write": True,
-        }
+        typed = {"audience": request.POST.get("audience", ""), "text": request.POST.get("text", "")}
+        context = _case_context(request, page, typed | {"error": error, "key": key, "uploads": uploads})
         return TemplateResponse(request, "desk/case.html", context, status=422)
     flash.success(request, _("Enregistré."))
     return redirect(reverse("desk:case", args=[pk]) + "#echanges")
@@ -510,7 +355,7 @@ def move(request: Request, pk: int, name: str) -> HttpResponse:
     """An act in three steps on one address: what it needs, what will happen (letters, clocks, who sees what), then the act. Without JavaScript too."""
     screen = moves.BY_NAME.get(name)
     page = _case(request, pk)
-    if screen is None or not moves.is_offered(screen, page.referral, request.actor, page.running):
+    if screen is None or not moves.is_offered(screen, page.referral, request.actor, page.running, page.clocks):
         raise Http404
     at = utc_now()
     late = moves.is_late(screen, page.running, at)
@@ -547,6 +392,17 @@ def _initial(screen: moves.MoveScreen, page: queries.CasePage) -> dict[str, Any]
             "dispute_summary": referral.claim.summary,
             "claim_summary": referral.claim.asked_now,
         }
+    if screen.name in ("remind_observations", "ask_observations"):
+        rules = Rules.from_snapshot(referral.rules)
+        values["due_on"] = deadlines.day_after(today, rules.text("observations_period"))
+    if screen.name == "remind_observations" and (clock := moves.unanswered(page.clocks)):
+        asked = [
+            message.text
+            for message in page.messages
+            if message.audience == clock.hand and not message.author_party and message.received_on == clock.started_on
+        ]
+        questions = re.sub(r"(?m)^\d+\. ", "", asked[-1]) if asked else ""
+        values |= {"to": clock.hand, "questions": questions}
     if screen.name in ("postpone", "refuse", "redirect"):
         found = admissibility.assess(referral)
         values |= {

@@ -9,6 +9,24 @@ from django.utils.translation import gettext as _
 
 from mediane.kernel.languages import wording
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.enums import State
+from mediane.mediation.referrals.models import Referral
+
+STATE_TONES = {
+    State.RECEIVED: "amber",
+    State.INCOMPLETE: "amber",
+    State.UNDER_REVIEW: "amber",
+    State.AWAITING_ENTRY: "trader",
+    State.IN_MEDIATION: "teal",
+    State.PROPOSAL_NOTIFIED: "consumer",
+    State.IN_EXECUTION: "green",
+}
+
+
+def trader_name(referral: Referral) -> str:
+    """The firm as the body knows it, else as the requester wrote it."""
+    return referral.trader.name if referral.trader else referral.trader_given
+
 
 MISSING = {
     "trader": gettext_lazy("Le professionnel n’est pas identifié : choisissez-le dans la liste de l’organisme."),
