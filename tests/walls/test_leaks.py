@@ -69,6 +69,7 @@ OF_NO_CASE = {
     "correspondence:statement": "texts of the body",
     "correspondence:version_act": "texts of the body",
     "correspondence:template": "texts of the body",
+    "desk:ground_detail_end": "words of one’s own body; another’s is not found (referrals/tests/test_details.py)",
     "public:": "a body's own pages; a form is held by the session, not named",
     "imports:": "files of one's own body (referrals/imports/tests)",
     "figures:": "figures of one's own body; the cases behind them are swept below",

@@ -38,6 +38,7 @@ OUTSIDE = {
     "demonstration_": "whether this is the demonstration",
     "organisations_": "names of bodies and firms, shown to the public",
     "rulesets_": "published rules of a body",
+    "referrals_grounddetail": "words of a body under the five grounds, as its figures publish them",
     "schemes_": "published facts of a body: charter, mandates, subjects",
     "traders_": "firms under convention and their contacts for mediation: no case in them",
     "journal_seal": "digests of days: nothing can be read out of them",

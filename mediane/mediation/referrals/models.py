@@ -548,3 +548,38 @@ class Presence(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("referral", "person"), name="presence_once")]
+
+
+class GroundDetail(models.Model):
+    """A detail under one of the five grounds of L. 612-2, for the desk and the figures. The grounds are code and closed; details are data with dates.
+
+    Without a body it belongs to every body (shipped by a migration); a body adds its own and may not use one outside its days. Referrals and files keep
+    the bare code (`Referral.ground_detail`): an import may bring codes that nobody declared, which figures then show as filed.
+    """
+
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, null=True, blank=True, related_name="ground_details")
+    ground = models.CharField(max_length=8, choices=Ground)
+    code = models.CharField(max_length=60)  # lower_snake, stable
+    label_fr = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120, blank=True)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)  # last day included
+
+    class Meta:
+        ordering = ("ground", "label_fr", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("body", "code"), name="ground_detail_once_a_body", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9_]*$"), name="ground_detail_code_snake"),
+            models.CheckConstraint(condition=Q(ground__in=Ground.values), name="ground_detail_ground_known"),
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")),
+                name="ground_detail_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def label(self, language: str) -> str:
+        """Its words in that language, in French where the other was not written."""
+        return (self.label_en if language.startswith("en") else "") or self.label_fr

@@ -85,4 +85,10 @@ FIELDS = (
     | classify("referrals.Certificate", retention="referral", case="referral code issued_on outcome cancelled_on")
     | classify("referrals.ResumptionConsent", retention="referral", case="referral party consented_on end_number")
     | classify("referrals.Presence", retention="technical", case="referral seen_at writing", personal="person")
+    | classify(
+        "referrals.GroundDetail",
+        retention="organisation",
+        public="ground code label_fr label_en",
+        internal="body effective_from effective_to",
+    )
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediane.mediation.referrals.web.desk import admissibility, entry, lists, proposal, views
+from mediane.mediation.referrals.web.desk import admissibility, entry, grounds, lists, proposal, views
 from mediane.mediation.schemes.web import settings
 from mediane.mediation.traders.web import desk as traders
 
@@ -29,5 +29,7 @@ urlpatterns = [
     path("reglages/", settings.settings, name="settings"),
     path("reglages/regles/", settings.rules, name="rules"),
     path("reglages/regles/<str:key>/", settings.rule, name="rule"),
+    path("reglages/motifs/", grounds.details, name="ground_details"),
+    path("reglages/motifs/<int:pk>/fin/", grounds.end, name="ground_detail_end"),
     path("dossiers/<int:pk>/acte/<str:name>/", views.move, name="move"),
 ]

@@ -19,6 +19,7 @@ from mediane.mediation.referrals import rules
 from mediane.mediation.referrals.enums import Decision, Ground, Party, State
 from mediane.mediation.referrals.models import PieceRequest, Referral
 from mediane.mediation.referrals.policy import check_reach
+from mediane.mediation.referrals.services.details import SECOND_LEVEL_MISSING, check_detail
 from mediane.mediation.referrals.services.receiving import add_document, warnings
 from mediane.mediation.referrals.services.turn import Turn, check_no_conflict, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
@@ -222,6 +223,7 @@ def _decide(turn: Turn, decision: str, **columns: Any) -> None:
     clock = turn.running.get(ClockKind.REJECTION)
     columns.setdefault("ground", "")
     columns.setdefault("ground_detail", "")
+    check_detail(turn.referral.body_id, columns["ground"], columns["ground_detail"], turn.on)
     turn.go(
         columns.pop("state", None),
         decision=decision,
@@ -245,6 +247,8 @@ def refuse(
     letter: dict[str, Any] | None = None,
 ) -> Referral:
     """Refuse on one of the five grounds (L. 612-2), with the reason in plain words. The letter goes to the requester only.
+
+    `detail` is one of the body's details of that ground, for the figures. Raises also Refusal `unknown_detail`.
 
     `letter` holds what the letter of that ground also says (`other_forum_name`, `competent_body_name`…).
     """
@@ -291,7 +295,7 @@ def redirect(
         turn,
         Decision.REDIRECTED,
         ground=ground,
-        ground_detail=detail or ("second_level_missing" if to_level else ""),
+        ground_detail=detail or (SECOND_LEVEL_MISSING if to_level else ""),
         destination=destination,
     )
     turn.record(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.ui.forms import Cards, Choice, DayField, Form, MoneyField, Ticks
+from mediane.kernel.moments import paris_day, utc_now
 from mediane.mediation.referrals.enums import Execution, Ground, LateReason, Party, ReplacementReason, ResumeReason
 from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.services.details import details_in_force
 from mediane.mediation.schemes.models import Mandate, OtherMediator
 
 PURPOSES = [
@@ -108,7 +112,11 @@ class Refuse(MoveForm):
     reason = text_field(
         _("Raison, en mots simples"), help_text=_("Cette phrase figure dans la lettre, à la suite de la règle.")
     )
-    detail = forms.CharField(label=_("Précision pour les statistiques"), max_length=60, required=False)
+    detail = forms.ChoiceField(
+        label=_("Précision pour les statistiques"),
+        required=False,
+        help_text=_("Sous le motif choisi. La lettre n’en dit rien ; la liste se tient dans les réglages."),
+    )
     other_forum_name = forms.CharField(
         label=_("Motif 3° : tribunal ou médiateur saisi, avec son article"), max_length=160, required=False
     )
@@ -117,8 +125,24 @@ class Refuse(MoveForm):
     competent_body_address = forms.CharField(label=_("Motif 5° : son adresse"), max_length=300, required=False)
     competent_body_url = forms.CharField(label=_("Motif 5° : son site"), max_length=200, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "fr"
+        offered = details_in_force(self.referral.body_id, paris_day(utc_now()))
+        self.ground_of = {detail.code: detail.ground for detail in offered}
+        choices_of(self, "detail").choices = [
+            ("", "—"),
+            *(
+                (f"{ground[-1]}° {Ground(ground).label}", [(detail.code, detail.label(language)) for detail in details])
+                for ground, details in groupby(offered, key=lambda detail: detail.ground)
+            ),
+        ]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        detail = data.get("detail")
+        if detail and data.get("ground") and self.ground_of[detail] != data["ground"]:
+            self.add_error("detail", _("cette précision appartient à un autre motif"))
         if data.get("ground") == Ground.OTHER_FORUM and not data.get("other_forum_name"):
             self.add_error("other_forum_name", _("nommez le tribunal ou le médiateur : la lettre le dit"))
         if data.get("ground") == Ground.OVER_ONE_YEAR and self.referral.complaint_on is None:

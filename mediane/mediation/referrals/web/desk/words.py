@@ -79,6 +79,7 @@ MISSING = {
     "statement": gettext_lazy("La lettre ne contient pas une mention obligatoire : elle ne peut pas partir."),
 }
 WORDS = {
+    "unknown_detail": gettext_lazy("Cette précision n’est pas, ou n’est plus, une de celles de ce motif."),
     "wrong_state": gettext_lazy("Le dossier a changé d’état entre-temps : relisez-le avant d’agir."),
     "not_allowed": gettext_lazy("Cet acte n’est pas de votre ressort."),
     "locked": gettext_lazy("Le dossier est verrouillé par une déclaration de conflit d’intérêts."),
