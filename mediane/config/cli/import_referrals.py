@@ -33,6 +33,10 @@ def run(args: argparse.Namespace) -> int:
         pass
     if args.rejects and args.rejects.exists() and args.rejects.samefile(args.file):
         raise ValueError("the rejects file would overwrite the file that is read")
+    if args.rejects and (args.rejects.is_dir() or not args.rejects.resolve().parent.is_dir()):
+        raise ValueError(
+            f"{args.rejects}: no such folder" if not args.rejects.is_dir() else f"{args.rejects} is a folder"
+        )
     from mediane.config.prepare import prepare
 
     prepare()
@@ -59,7 +63,12 @@ def run(args: argparse.Namespace) -> int:
         except Refusal:
             if not args.create_body:
                 raise ValueError(f"no mediation body named {args.body!r} (--create-body makes it)") from None
-            body_id = create_body(args.body, by=by).pk
+            try:
+                body_id = create_body(args.body, by=by).pk
+            except Refusal as refusal:
+                if refusal.code != "invalid_slug":
+                    raise
+                raise ValueError(f"{args.body!r} is no name for a body: small letters, digits and hyphens") from None
         try:
             report = import_file(body_id, args.file, by=by, at=at, dry_run=args.dry_run, rejects=rejects, tell=Bar())
         except Unreadable as error:

@@ -1,4 +1,4 @@
-"""Five kinds of chart, drawn on the server as SVG: bars, stacked bars, lines, spark, heat.
+"""The kinds of chart, drawn on the server as SVG: bars, columns, stacked bars, lines, branches, spark, heat.
 
 A chart is a value: what it says in one sentence, its rows, its unit. It is drawn twice, wide and narrow (a phone gets
 a drawing of its own, not a shrunk one), always with a title and a description that screen readers say, always doubled
@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.safestring import SafeString
@@ -59,7 +59,7 @@ class Series:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart(ABC):
     """``id`` is unique in the page; ``title`` names, ``text`` says what to see; ``unit`` after the figures (« jours
-    »)."""
+    »). ``links``: an address for each row of the table (empty: none), which opens the cases behind it."""
 
     id: str
     title: str
@@ -67,6 +67,7 @@ class Chart(ABC):
     unit: str = ""
     digits: int = 0
     names_title: str = ""
+    links: Sequence[str] = ()
 
     def write(self, value: Value | None) -> str:
         return "–" if value is None else formats.number(value, self.digits)
@@ -174,10 +175,11 @@ class Columns(Chart):
     last_open: bool = True
 
     def _name(self, index: int) -> str:
+        """« 61 à 70 »: an edge belongs to the bar on its left, so that nothing is counted in two bars."""
         if self.last_open and index == len(self.values) - 1:
             return _("plus de %(n)s") % {"n": formats.number(self.edges[index])}
         return _("%(from)s à %(to)s") % {
-            "from": formats.number(self.edges[index]),
+            "from": formats.number(self.edges[index] + (1 if index else 0)),
             "to": formats.number(self.edges[index + 1]),
         }
 
@@ -229,19 +231,24 @@ class Columns(Chart):
         if self.mark is not None:
             value, words = self.mark
             at = x(value)
-            out.append(_text(at - 8, 14, words, strong=True, anchor="end"))
+            # Words stand on the left of the mark, unless there is no room for them.
+            if at - 8 > 6.6 * len(words):
+                out.append(_text(at - 8, 14, words, strong=True, anchor="end"))
+            else:
+                out.append(_text(at + 8, 14, words, strong=True))
             out.append(el("path", class_="fill-ink", d=f"M{_n(at)} 16l4 -7h-8z"))
         return 252, out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines(Chart):
-    """Figures over time. ``forecast``: index of the last known name; beyond it the lines are dashed. ``short_names``
-    on the axis."""
+    """Figures over time. ``forecast``: index of the last known name; beyond it the lines are dashed. ``partial``: the
+    last name is not over, its figures will still change; the way to it is dashed. ``short_names`` on the axis."""
 
     names: Sequence[str]
     series: Sequence[Series]
     forecast: int | None = None
+    partial: bool = False
     short_names: Sequence[str] = ()
     from_zero: bool = True
 
@@ -249,9 +256,9 @@ class Lines(Chart):
         rows = []
         for index, name in enumerate(self.names):
             ahead = self.forecast is not None and index > self.forecast
-            rows.append(
-                [f"{name} ({_('prévision')})" if ahead else name, *[self.write(s.values[index]) for s in self.series]]
-            )
+            open_yet = self.partial and index == len(self.names) - 1
+            remark = f" ({_('prévision')})" if ahead else f" ({_('en cours')})" if open_yet else ""
+            rows.append([name + remark, *[self.write(s.values[index]) for s in self.series]])
         return [self.names_title or _("Période"), *[s.name for s in self.series]], rows
 
     def csv_rows(self) -> list[list[object]]:
@@ -276,12 +283,18 @@ class Lines(Chart):
             start = point(self.forecast, 0)[0]
             out.append(_rect("fill-soft", start, top, right - start, bottom - top))
             out.append(_text(start + 5, 25, _("prévision")))
+        solid = self.forecast
+        if self.partial and solid is None and len(self.names) > 1:
+            solid = len(self.names) - 2
+            start = point(solid, 0)[0]
+            out.append(_rect("fill-soft", start, top, right - start, bottom - top))
+            out.append(_text(right - 4, 25, _("en cours"), anchor="end"))
         for series in self.series:
             out += self._band(series, point)
         ends: list[tuple[float, Series, Value]] = []
         for series in self.series:
             style = f"l-{series.fill}" + (" l-strong" if series.strong else "")
-            cut = len(self.names) if self.forecast is None else self.forecast + 1
+            cut = len(self.names) if solid is None else solid + 1
             out += [_path(style, part) for part in _runs(series.values[:cut], 0, point)]
             if cut < len(self.names):
                 out += [_path(f"{style} l-fore", part) for part in _runs(series.values[cut - 1 :], cut - 1, point)]
@@ -359,6 +372,121 @@ class Stacked(Chart):
                 at += long
             out.append(_text(at + 7, line + 17, self.write(total)))
         return base + len(self.names) * step, out
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Part of a whole and what became of it, as (words, figure) pairs that together are at most ``value``."""
+
+    name: str
+    value: int
+    fill: Fill = "line"
+    ends: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branches(Chart):
+    """What became of a whole: it divides into branches, each of these into ends, widths to scale. A phone reads it as bars."""
+
+    whole: str
+    total: int
+    branches: Sequence[Branch] = field(default_factory=tuple)
+    value_title: str = ""
+
+    def _lines(self) -> list[tuple[str, int, bool]]:
+        """Name, figure, whether it is a branch (else an end of the branch above)."""
+        out = [(self.whole, self.total, True)]
+        for branch in self.branches:
+            out.append((branch.name, branch.value, True))
+            out += [(name, value, False) for name, value in branch.ends]
+        return out
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        rows = [
+            [
+                name if top else f"— {name}",
+                self.write(value),
+                formats.percent(value / self.total) if self.total else "–",
+            ]
+            for name, value, top in self._lines()
+        ]
+        return [self.names_title, self.value_title or _("Nombre"), _("Part")], rows
+
+    def csv_rows(self) -> list[list[object]]:
+        heads: list[object] = [self.names_title, self.value_title or _("Nombre")]
+        rows: list[list[object]] = [[name if top else f"— {name}", value] for name, value, top in self._lines()]
+        return [heads, *rows]
+
+    def shapes(self, width: int) -> tuple[int, list[SafeString]]:
+        return self._bars(width) if width < 500 else self._ribbons(width)
+
+    def _bars(self, width: int) -> tuple[int, list[SafeString]]:
+        out, y, room = [], 0.0, 64
+        for branch in (Branch(self.whole, self.total, "ink"), *(b for b in self.branches if b.value)):
+            for index, (name, value) in enumerate([(branch.name, branch.value), *branch.ends]):
+                if not value:
+                    continue
+                indent = 14 if index else 0
+                long = (width - room - 14) * value / max(1, self.total)
+                out.append(_text(indent, y + 13, _shorten(name, width - indent), strong=not index))
+                out.append(_rect(f"fill-{branch.fill}", indent, y + 19, max(long, 1), 7 if index else 13))
+                out.append(_text(indent + max(long, 1) + 7, y + (27 if index else 30), self.write(value)))
+                y += 36 if index else 42
+        return int(max(20, y)), out
+
+    def _ribbons(self, width: int) -> tuple[int, list[SafeString]]:
+        branches = [branch for branch in self.branches if branch.value]
+        left, middle, right, line, gap = 74.0, 0.34 * width, 0.6 * width, 18.0, 34.0
+        ends = sum(1 for branch in branches for _name, value in branch.ends if value)
+        scale = max(170.0, 22.0 * ends) / max(1, self.total)
+        # Ends are spread so that no two lines of words touch; a branch stands beside the middle of its ends.
+        ribbons, marks = list[SafeString](), list[SafeString]()
+        columns: list[tuple[Branch, float, float, list[tuple[str, int, float]]]] = []
+        y = 22.0
+        for branch in branches:
+            start, placed = y, []
+            for name, value in branch.ends:
+                if value:
+                    placed.append((name, value, y))
+                    y += max(value * scale + 8, line)
+            if not placed:
+                y += max(branch.value * scale, 10)
+            columns.append((branch, start, y, placed))
+            y += gap
+        bottom = max(y - gap, 60.0)
+        tall = self.total * scale
+        root = 22 + max(0.0, (bottom - 22 - tall) / 2)
+        marks.append(_rect("fill-ink", left, root, 8, max(tall, 1.6)))
+        marks.append(_text(left - 10, root + tall / 2, self.write(self.total), strong=True, anchor="end"))
+        marks.append(_text(left - 10, root + tall / 2 + 15, self.whole, anchor="end"))
+        at = root
+        for branch, start, stop, placed in columns:
+            thick = branch.value * scale
+            place = max(start, (start + stop - 8 - thick) / 2) if placed else start
+            ribbons.append(_ribbon(branch.fill, left + 8, at, middle, place, thick))
+            marks.append(_rect(f"fill-{branch.fill}", middle, place, 8, max(thick, 1.6)))
+            marks.append(
+                _text(middle + 4, place - 7, f"{self.write(branch.value)} {branch.name}", strong=True, anchor="middle")
+            )
+            at, inner = at + thick, place
+            for name, value, high in placed:
+                part = value * scale
+                ribbons.append(_ribbon(branch.fill, middle + 8, inner, right, high, part))
+                marks.append(_rect(f"fill-{branch.fill}", right, high, 8, max(part, 1.6)))
+                words = _shorten(f"{self.write(value)} {name}", width - right - 14)
+                marks.append(_text(right + 14, high + max(part, 1.6) / 2 + 4, words))
+                inner += part
+        return int(bottom + 12), [*ribbons, *marks]
+
+
+def _ribbon(fill: str, x0: float, y0: float, x1: float, y1: float, thick: float) -> SafeString:
+    half = (x0 + x1) / 2
+    low0, low1 = y0 + thick, y1 + thick
+    path = (
+        f"M{_n(x0)} {_n(y0)}C{_n(half)} {_n(y0)} {_n(half)} {_n(y1)} {_n(x1)} {_n(y1)}"
+        f"L{_n(x1)} {_n(low1)}C{_n(half)} {_n(low1)} {_n(half)} {_n(low0)} {_n(x0)} {_n(low0)}z"
+    )
+    return el("path", class_=f"ribbon fill-{fill}", d=path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

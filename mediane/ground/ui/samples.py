@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from mediane.ground.ui import menu
-from mediane.ground.ui.charts import Bars, Chart, Columns, Heat, Lines, Row, Series, Spark, Stacked
+from mediane.ground.ui.charts import Bars, Branch, Branches, Chart, Columns, Heat, Lines, Row, Series, Spark, Stacked
 from mediane.ground.ui.clocks import ClockFace, Line, Span
 from mediane.ground.ui.context import Shell
 from mediane.ground.ui.forms import (
@@ -205,6 +205,42 @@ CHARTS: dict[str, Chart] = {
             Row("Produit endommagé", 640, 571, "+12 %"),
             Row("Remboursement non reçu", 598, 402, "+49 %"),
             Row("Résiliation et frais", 544, 560, "−3 %"),
+        ),
+    ),
+    "branches": Branches(
+        id="branches",
+        title="Que sont devenues les 1 284 demandes ?",
+        text="De la réception à l’issue, en largeur de ruban.",
+        names_title="Suite",
+        whole="reçues",
+        total=1284,
+        branches=(
+            Branch(
+                "recevables",
+                612,
+                "teal",
+                (
+                    ("proposition du médiateur", 352),
+                    ("accord direct", 118),
+                    ("en cours", 66),
+                    ("refus d’entrer du professionnel", 47),
+                    ("médiation interrompue", 29),
+                ),
+            ),
+            Branch(
+                "refusées",
+                639,
+                "red",
+                (
+                    ("sans réclamation préalable", 288),
+                    ("hors compétence", 141),
+                    ("prématurées", 117),
+                    ("plus d’un an", 49),
+                    ("autre instance saisie", 31),
+                    ("infondées ou abusives", 13),
+                ),
+            ),
+            Branch("en examen", 33),
         ),
     ),
     "outcomes": Stacked(

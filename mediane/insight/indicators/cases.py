@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,7 +49,7 @@ def cases_behind(behind: Behind, *, actor: Actor, body_id: int, today: date) -> 
 
 
 def _where(wanted: Indicator, behind: Behind, today: date) -> tuple[str, list[Any]]:
-    if behind.dimension and behind.dimension not in wanted.all_dimensions:
+    if behind.dimension and behind.dimension not in (*wanted.all_dimensions, *finer(wanted)):
         raise ValueError(f"{wanted.code} has no dimension {behind.dimension!r}")
     parts, values = [c.COUNTED], list[Any]()
     if wanted.anchor == "stock":
@@ -60,11 +61,36 @@ def _where(wanted: Indicator, behind: Behind, today: date) -> tuple[str, list[An
         parts.append(f"{ANCHORS[anchor]} BETWEEN %s AND %s")
         values += [behind.span.start, behind.span.end]
         parts.append(_part(wanted, behind).sql)
-    if behind.dimension:
+    if behind.dimension == "days":
+        low, high = _stretch(behind.key)
+        parts.append(f"({_DAYS[wanted.days]}) BETWEEN %s AND %s")
+        values += [low, high]
+    elif behind.dimension:
         key_sql, key_values = _key(wanted, behind, today)
         parts.append(f"coalesce(nullif({key_sql}, ''), '{NONE}') = %s")
         values += [*key_values, behind.key]
     return " AND ".join(f"({part})" for part in parts), values
+
+
+def finer(wanted: Indicator) -> tuple[str, ...]:
+    """What drawings show beyond the contract's dimensions: a stretch of days (`61-70`, `>120`), the reason of a refusal (`Figure.reasons`)."""
+    return (("days",) if wanted.days else ()) + (("reason",) if "ground" in wanted.dimensions else ())
+
+
+_DAYS = {
+    "mediation": f"{column('ended_on')} - {column('notified_on')}",
+    "decision": f"{column('decision_on')} - coalesce({column('decision_started_on')}, {column('received_on')})",
+}
+ENDLESS = 1_000_000  # days; beyond any case
+
+
+def _stretch(key: str) -> tuple[int, int]:
+    """First and last number of days of `61-70` or `>120`. ValueError for anything else."""
+    found = re.fullmatch(r"(?:([0-9]{1,5})-([0-9]{1,5})|>([0-9]{1,5}))", key)
+    if found is None:
+        raise ValueError(f"no stretch of days: {key!r}")
+    low, high, beyond = found.groups()
+    return (int(beyond) + 1, ENDLESS) if beyond else (int(low), int(high))
 
 
 def _part(wanted: Indicator, behind: Behind) -> c.Condition:
@@ -101,6 +127,9 @@ def _key(wanted: Indicator, behind: Behind, today: date) -> tuple[str, list[Any]
             return c.band(f"(%s - {column('received_on')})", c.AGE_LIMITS), [day] * len(c.AGE_LIMITS)
         case "duration_band":
             return c.band(f"({column('ended_on')} - {column('notified_on')})", c.DURATION_LIMITS), []
+        case "reason":
+            early = f"CASE WHEN {column('decision')} = 'premature' THEN 'premature' ELSE '' END"
+            return f"coalesce(nullif({column('ground')}, ''), {early})", []
         case "orientation" if wanted.code == "MED-040":
             return f"(CASE WHEN {c.DIRECT.sql} THEN 'agreed_directly' ELSE {column('orientation')} END)", []
         case name:

@@ -13,7 +13,16 @@ from django.db import connection
 
 from mediane.ground.database.scope import as_system
 from mediane.insight.indicators import conditions as c
-from mediane.insight.indicators.cube import Cube, Filters, Stock, anchors, read_cubes, read_left, read_stock
+from mediane.insight.indicators.cube import (
+    Beside,
+    Cube,
+    Filters,
+    Stock,
+    anchors,
+    read_beside,
+    read_cubes,
+    read_stock,
+)
 from mediane.insight.indicators.definitions import INDICATORS, SPLITTING, Anchor, Base, Indicator
 from mediane.insight.indicators.labels import label_of
 from mediane.insight.indicators.spans import Span
@@ -45,6 +54,10 @@ class Figure:
     statistics: dict[str, float | int | None]
     prior: float | int | None
     breakdowns: dict[str, tuple[Cell, ...]]
+    days: Mapping[int, int] = field(default_factory=dict)
+    """Of a duration: number of days → cases. For drawings; a contract's breakdown has bands."""
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Of refusals: each once, by its ground as filed; without any, `premature` or `none`. For drawings."""
 
     @property
     def code(self) -> str:
@@ -78,6 +91,20 @@ class Figures:
     all: dict[str, Figure]
     warnings: tuple[Warned, ...]
     empty: bool
+    known_beside: Beside | None = None
+
+    @property
+    def running(self) -> bool:
+        """Is the period not over yet?"""
+        return self.span.start <= self.today < self.span.end
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What charts show beside: read with the figures where that was asked for, else now (one statement; two more set the scope)."""
+        if self.known_beside is not None:
+            return self.known_beside
+        with as_system():
+            return read_beside(self.body_id, self.span, self.filters)
 
     def __getitem__(self, code: str) -> Figure:
         return self.all[code]
@@ -94,9 +121,10 @@ def figures(
     today: date,
     codes: Iterable[str] | None = None,
     filters: Filters | None = None,
+    charted: bool = False,
 ) -> Figures:
     """Compute them, in three statements whatever the number of referrals and indicators (two more set the scope). Whoever calls has checked that the
-    reader may read figures. Raises KeyError for an unknown code.
+    reader may read figures. `charted`: with what charts show beside. Raises KeyError for an unknown code.
 
     Counted in system scope: a case that was destroyed after its retention still counts, and no reader can open it.
     """
@@ -104,7 +132,7 @@ def figures(
     wanted = [INDICATORS[code] for code in (codes or INDICATORS)]
     with as_system():
         now, before = read_cubes(body_id, span, base, filters)
-        stock = read_stock(body_id, span, filters, today=today)
+        stock = read_stock(body_id, span, filters, today=today, beside=charted)
         names = _names(now, stock)
     reader = _Reader(now, base, span, names)
     prior = _Reader(before, base, span.before, names)
@@ -125,6 +153,7 @@ def figures(
         found,
         tuple(reader.warnings()),
         empty=not now.codes and not stock.total,
+        known_beside=stock.beside,
     )
 
 
@@ -175,7 +204,18 @@ class _Reader:
             self._statistics(indicator),
             prior,
             self._breakdowns(indicator, numerator, over),
+            self.cube.days[indicator.days] if indicator.days else {},
+            self._reasons(indicator) if "ground" in indicator.dimensions else {},
         )
+
+    def _reasons(self, indicator: Indicator) -> Counter[str]:
+        anchor, counts = self._anchor(indicator), Counter[str]()
+        for (at, code), number in self.cube.codes.items():
+            if at == anchor and indicator.counts.holds(self.decoded[code]):
+                said = self.decoded[code]
+                early = "premature" if said["decision"] == "premature" else NONE
+                counts[str(said["ground"]) or early] += number
+        return counts
 
     def _statistics(self, indicator: Indicator) -> dict[str, float | int | None]:
         anchor = self._anchor(indicator)
@@ -438,10 +478,8 @@ class Flow:
 
 
 def flow(found: Figures) -> Flow:
-    """Counted back from the stock at the end. One statement (two more set the scope)."""
-    months = found.span.months()
-    with as_system():
-        gone = read_left(found.body_id, found.span, found.filters)
+    """Counted back from the stock at the end."""
+    months, gone = found.span.months(), found.beside.left
     entered = [found["MED-001"].count("month", f"{month:%Y-%m}") for month in months]
     left = [gone.get(month, 0) for month in months]
     level, standing = int(found["MED-004"].value or 0), list[int]()

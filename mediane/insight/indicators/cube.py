@@ -79,6 +79,25 @@ class Cube:
     granted: dict[int, float] = field(default_factory=dict)
 
 
+LEFT, SUBJECTS = -2, -3
+"""Levels of the rows that stand beside the stock."""
+
+
+@dataclass
+class Beside:
+    """What charts show beside figures. `left`: first day of a month of the span → referrals that left the stock in it. `subjects`: name of a subject →
+    referrals received in the same days a year before."""
+
+    left: dict[date, int] = field(default_factory=dict)
+    subjects: dict[str, int] = field(default_factory=dict)
+
+    def add(self, level: int, key: Any, number: int) -> None:
+        if level == LEFT:
+            self.left[date.fromisoformat(key)] = number
+        else:
+            self.subjects[key] = self.subjects.get(key, 0) + number
+
+
 @dataclass
 class Stock:
     """What was open at the end: `total`, `before` (a year earlier), `cells[dimensions]`: values → referrals."""
@@ -86,6 +105,7 @@ class Stock:
     total: int = 0
     before: int = 0
     cells: dict[tuple[str, ...], dict[tuple[Any, ...], int]] = field(default_factory=dict)
+    beside: Beside | None = None
 
 
 SETS: tuple[tuple[str, ...], ...] = (
@@ -219,8 +239,8 @@ def stock_day(span: Span, today: date) -> date:
     return min(span.end, today) if span.start <= today else span.end
 
 
-def read_stock(body_id: int, span: Span, filters: Filters, *, today: date) -> Stock:
-    """The stock on the last day along its dimensions, and that of a year before. One statement, in system scope."""
+def read_stock(body_id: int, span: Span, filters: Filters, *, today: date, beside: bool = False) -> Stock:
+    """The stock on the last day along its dimensions, that of a year before and, where asked for, what charts show beside. One statement, in system scope."""
     day, before = stock_day(span, today), stock_day(span.before, today)
     which, which_values = filters.sql()
     # Today's state is in its column; that of a past day is told by the days of the case.
@@ -238,34 +258,52 @@ def read_stock(body_id: int, span: Span, filters: Filters, *, today: date) -> St
         f"FROM ({rows.replace('%%s', among.format(in_stock('%(day)s')))}) stock GROUP BY GROUPING SETS ({', '.join(sets)}) "
         f"UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, count(*) FROM {TABLE} WHERE {among.format(in_stock('%(before)s'))}"
     )
+    values = cast(dict[str, Any], {"day": day, "before": before, "body": body_id}) | _numbered(which_values)
     stock = Stock()
+    if beside:
+        beside_sql, beside_values = _beside(body_id, span, filters)
+        sql, values, stock.beside = f"{sql} UNION ALL {beside_sql}", values | beside_values, Beside()
     known = {_level(keys, *one): (one, [1 + keys.index(name) for name in one]) for one in STOCK_SETS}
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, cast(dict[str, Any], {"day": day, "before": before, "body": body_id}) | _numbered(which_values)
-        )
-        for level, *values, number in cursor.fetchall():
-            if level < 0:
+        cursor.execute(sql, values)
+        for level, *found, number in cursor.fetchall():
+            if level == -1:
                 stock.before = number
-                continue
-            dimensions, places = known[level]
-            if not dimensions:
-                stock.total = number
-            cells = stock.cells.setdefault(dimensions, {})
-            cells[tuple(values[place - 1] for place in places)] = number
+            elif stock.beside is not None and level < 0:
+                stock.beside.add(level, found[0], number)
+            else:
+                dimensions, places = known[level]
+                if not dimensions:
+                    stock.total = number
+                cells = stock.cells.setdefault(dimensions, {})
+                cells[tuple(found[place - 1] for place in places)] = number
     return stock
 
 
-def read_left(body_id: int, span: Span, filters: Filters) -> dict[date, int]:
-    """First day of a month of the span → referrals that left the stock in it. One statement, in system scope."""
+def _beside(body_id: int, span: Span, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """SQL of both, in the columns of the stock: the key is in the second."""
     which, which_values = filters.sql()
+    among = f"{column('body_id')} = %(body)s AND {COUNTED}{_named(which)}"
+    nulls = "NULL, NULL, NULL, NULL::bigint, NULL::bigint"
+    sql = (
+        f"SELECT {LEFT}, date_trunc('month', {LEFT_ON})::date::text, {nulls}, count(*) FROM {TABLE} "
+        f"WHERE {among} AND {LEFT_ON} BETWEEN %(start)s AND %(end)s GROUP BY 2 "
+        f"UNION ALL SELECT {SUBJECTS}, s.name, {nulls}, n FROM (SELECT {column('subject_id')} AS id, count(*) AS n FROM {TABLE} "
+        f"WHERE {among} AND {column('received_on')} BETWEEN %(start_before)s AND %(end_before)s GROUP BY 1) was JOIN schemes_subject s USING (id)"
+    )
+    days = {"start": span.start, "end": span.end, "start_before": span.before.start, "end_before": span.before.end}
+    return sql, {"body": body_id} | days | _numbered(which_values)
+
+
+def read_beside(body_id: int, span: Span, filters: Filters) -> Beside:
+    """What charts show beside figures. One statement, in system scope."""
+    sql, values = _beside(body_id, span, filters)
+    found = Beside()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT date_trunc('month', {LEFT_ON})::date, count(*) FROM {TABLE} "
-            f"WHERE {column('body_id')} = %s AND {COUNTED} AND {LEFT_ON} BETWEEN %s AND %s{which} GROUP BY 1",
-            [body_id, span.start, span.end, *which_values],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(sql, values)
+        for level, key, *_nulls, number in cursor.fetchall():
+            found.add(level, key, number)
+    return found
 
 
 def _named(sql: str) -> str:

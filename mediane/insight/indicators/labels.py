@@ -43,6 +43,9 @@ DIMENSIONS = {
     "age_band": gettext_lazy("Âge"),
     "duration_band": gettext_lazy("Durée"),
     "country": gettext_lazy("Pays"),
+    # Of drawings only (`cases.finer`):
+    "days": gettext_lazy("Durée"),
+    "reason": gettext_lazy("Motif"),
 }
 
 
@@ -53,6 +56,10 @@ def label_of(dimension: str, key: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _label(dimension: str, key: str, language: str) -> str:
+    if dimension == "reason":
+        if key == "premature":
+            return _("Prématurée : à renouveler")
+        dimension = "ground"
     if key == "none":
         return _("Sans motif") if dimension == "ground" else _("Non renseigné")
     if dimension in _ENUMS:
@@ -64,7 +71,7 @@ def _label(dimension: str, key: str, language: str) -> str:
         year, month = key.split("-")
         names = wording(language[:2] if language[:2] in ("fr", "en") else "fr").MONTHS
         return f"{names[int(month) - 1]} {year}"
-    if dimension in ("age_band", "duration_band"):
+    if dimension in ("age_band", "duration_band", "days"):
         if key.startswith(">"):
             return _("plus de %(days)s jours") % {"days": key[1:]}
         low, high = key.split("-")

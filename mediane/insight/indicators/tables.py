@@ -7,6 +7,9 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpResponse
+
+from mediane.ground.ui.charts import Chart
 from mediane.insight.indicators.compute import Figure
 from mediane.mediation.referrals.imports.reading import guarded
 
@@ -52,6 +55,21 @@ def as_csv(found: Iterable[Figure]) -> str:
                     ]
                 )
     return out.getvalue()
+
+
+def chart_csv(chart: Chart) -> str:
+    """The rows of a chart, as it draws them. No cell can be run by a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in chart.csv_rows())
+    return out.getvalue()
+
+
+def csv_response(content: str, name: str) -> HttpResponse:
+    """A CSV to download."""
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def _cell(value: float | int | None) -> Any:

@@ -2,106 +2,133 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.database.scope import as_system
 from mediane.ground.ui import charts, formats
+from mediane.insight.indicators import drawn
+from mediane.insight.indicators.addresses import Address, period_text
 from mediane.insight.indicators.cases import Behind, cases_behind
 from mediane.insight.indicators.compute import Figure, Figures, Flow, figures, flow
 from mediane.insight.indicators.cube import Filters
-from mediane.insight.indicators.definitions import INDICATORS, Base
+from mediane.insight.indicators.definitions import BASES, INDICATORS, Base
 from mediane.insight.indicators.freezing import frozen_beside
 from mediane.insight.indicators.labels import DIMENSIONS, label_of, warning_text
 from mediane.insight.indicators.spans import Span
-from mediane.kernel.languages import wording
+from mediane.insight.indicators.tables import as_csv, chart_csv, csv_response
 from mediane.kernel.moments import iso_day, paris_day, utc_now
 from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.rules import LAW
 
 PER_PAGE = 50
 
 
-class Asked:
-    """What the address asks for: a period, a base, filters. Anything unreadable is an unknown page."""
+@dataclass(frozen=True, kw_only=True)
+class Asked(Address):
+    """What an address asks for, of whose figures, and on which day."""
 
-    def __init__(self, request: Any, *, base: Base) -> None:
-        self.today = paris_day(utc_now())
-        self.body_id: int = request.actor.organisation_id
-        get = request.GET
-        try:
-            start = iso_day(get["du"]) if "du" in get else date(self.today.year, 1, 1)
-            end = iso_day(get["au"]) if "au" in get else date(start.year, 12, 31)
-            self.span = Span(start, end)
-        except ValueError:
-            raise Http404 from None
-        if not 1900 <= start.year <= 9000:
-            raise Http404
-        self.base: Base = get.get("base", base)
-        if self.base not in ("received", "decided"):
-            raise Http404
-        self.filters = Filters(get.get("professionnel", ""), get.get("metier", ""), get.get("canal", ""))
+    today: date
+    body_id: int
 
-    def query(self, **changes: str) -> str:
-        said = {"du": self.span.start.isoformat(), "au": self.span.end.isoformat(), "base": self.base}
-        said |= {
-            "professionnel": self.filters.trader,
-            "metier": self.filters.business_line,
-            "canal": self.filters.channel,
-        } | changes
-        return urlencode({name: value for name, value in said.items() if value})
 
-    def behind(self, code: str, *, part: str = "", dimension: str = "", key: str = "") -> str:
-        return f"{reverse('figures:cases', args=[code])}?{self.query(part=part, dimension=dimension, cle=key)}"
+def asked_by(request: Any, *, base: Base) -> Asked:
+    """A period, a base, filters. Anything unreadable is an unknown page."""
+    get, today = request.GET, paris_day(utc_now())
+    try:
+        start = iso_day(get["du"]) if "du" in get else date(today.year, 1, 1)
+        end = iso_day(get["au"]) if "au" in get else date(start.year, 12, 31)
+        span = until_today(Span(start, end), today)
+    except ValueError:
+        raise Http404 from None
+    base = get.get("base", base)
+    if not 1900 <= start.year <= 9000 or base not in BASES:
+        raise Http404
+    filters = Filters(get.get("professionnel", ""), get.get("metier", ""), get.get("canal", ""))
+    return Asked(span, base, filters, today=today, body_id=request.actor.organisation_id)
+
+
+def until_today(span: Span, today: date) -> Span:
+    """A period that still runs ends today: it is compared with the same days of the year before, not with more of them."""
+    return Span(span.start, today) if span.start <= today < span.end else span
 
 
 @permission_required(Permission.READ_FIGURES)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Six figures that open, what needs attention, four charts. Two statements of its own more than the figures themselves."""
-    asked = Asked(request, base="decided")
-    with as_system():
-        found = figures(asked.body_id, asked.span, asked.base, today=asked.today, filters=asked.filters)
-        moved = flow(found)
+    """Six figures that open, what needs attention, four charts. As many statements as the figures themselves."""
+    asked = asked_by(request, base="decided")
+    found, moved, shown = _drawn(asked)
     context = {
         "asked": asked,
         "found": found,
         "periods": _periods(asked),
+        "months": _months(asked),
         "lines": _choices(asked, found, "business_line", "metier", asked.filters.business_line),
         "traders": _choices(asked, found, "trader", "professionnel", asked.filters.trader),
+        "channels": _choices(asked, found, "channel", "canal", asked.filters.channel),
         "figures": _six(asked, found),
         "attention": _attention(asked, found, moved),
         "charts": [
-            (chart, code, f"{reverse('figures:csv', args=[code])}?{asked.query()}")
-            for chart, code in _charts(asked, found, moved)
+            (chart, codes, f"{reverse('figures:drawn', args=[chart.id])}?{asked.query()}") for chart, codes in shown
         ],
         "warnings": [warning_text(warned.code, warned.numbers) for warned in found.warnings],
-        "period": f"{formats.date_plain(asked.span.start)} – {formats.date_plain(asked.span.end)}",
+        "period": period_text(asked.span),
+        "before": asked.span.before.start.year,
     }
     return TemplateResponse(request, "indicators/dashboard.html", context)
 
 
+def _drawn(asked: Asked) -> tuple[Figures, Flow, list[tuple[charts.Chart, str]]]:
+    """The figures of the dashboard and its charts, each with the codes of what it shows."""
+    with as_system():
+        found = figures(asked.body_id, asked.span, asked.base, today=asked.today, filters=asked.filters, charted=True)
+    moved = flow(found)
+    wanted = (
+        (drawn.durations(found, asked), "MED-030"),
+        (drawn.months(found, moved, asked), "MED-001, MED-004"),
+        (drawn.reasons(found, asked), "MED-012, MED-080"),
+        (drawn.subjects(found, asked), "MED-070"),
+    )
+    return found, moved, [(chart, codes) for chart, codes in wanted if chart]
+
+
+@permission_required(Permission.READ_FIGURES)
+def drawn_csv(request: HttpRequest, name: str) -> HttpResponse:
+    """The rows of one chart of the dashboard."""
+    asked = asked_by(request, base="decided")
+    for chart, _codes in _drawn(asked)[2]:
+        if chart.id == name:
+            return csv_response(chart_csv(chart), f"{name}-{asked.span.start}-{asked.span.end}")
+    raise Http404
+
+
+def _spanned(asked: Asked, span: Span) -> tuple[str, bool]:
+    """The address of the same page over another period, and whether it is this one."""
+    span = until_today(span, asked.today)
+    return f"?{asked.query(du=span.start.isoformat(), au=span.end.isoformat())}", span == asked.span
+
+
 def _periods(asked: Asked) -> list[tuple[str, str, bool]]:
-    """Links to usual periods: label, address, current."""
-    today = asked.today
-    year, before = Span.of_year(today.year), Span.of_year(today.year - 1)
-    month = Span.of_month(today.year, today.month)
-    spans = [
-        (str(year.start.year), year),
-        (str(before.start.year), before),
-        (label_of("month", f"{today:%Y-%m}"), month),
-    ]
-    return [
-        (label, f"?{asked.query(du=span.start.isoformat(), au=span.end.isoformat())}", span == asked.span)
-        for label, span in spans
-    ]
+    """Links to this year and the last: label, address, current."""
+    years = (asked.today.year, asked.today.year - 1)
+    return [(str(year), *_spanned(asked, Span.of_year(year))) for year in years]
+
+
+def _months(asked: Asked) -> list[tuple[str, str, bool]]:
+    """Links to the thirteen last months, the present one first."""
+    year, month = asked.today.year, asked.today.month
+    pairs = [divmod(12 * year + month - 1 - back, 12) for back in range(13)]
+    spans = [Span.of_month(one, number + 1) for one, number in pairs]
+    return [(label_of("month", f"{span.start:%Y-%m}"), *_spanned(asked, span)) for span in spans]
 
 
 def _choices(asked: Asked, found: Figures, dimension: str, name: str, chosen: str) -> list[tuple[str, str, bool]]:
@@ -115,6 +142,8 @@ def _six(asked: Asked, found: Figures) -> list[dict[str, str]]:
     within, decision, accepted, stock = found["MED-032"], found["MED-031"], found["MED-041"], found["MED-004"]
     number, late = formats.number, (within.denominator or 0) - (within.numerator or 0)
     refused = (accepted.denominator or 0) - (accepted.numerator or 0)
+    limit, decided = LAW["rejection"].period.number, decision.denominator or 0
+    slow = sum(cases for days, cases in decision.days.items() if days > limit)
     return [
         {
             "name": _("Saisines reçues"), "value": number(received.numerator or 0), "sub": _compared(received),
@@ -131,9 +160,9 @@ def _six(asked: Asked, found: Figures) -> list[dict[str, str]]:
             "href": asked.behind("MED-032", part="rest"), "opens": _("Voir les %(n)s au-delà") % {"n": number(late)},
         },
         {
-            "name": _("Décision de recevabilité"), "value": _days(decision.value),
-            "sub": _("en moyenne, sur %(n)s décisions") % {"n": number(decision.denominator or 0)},
-            "href": asked.behind("MED-031"), "opens": _("Ouvrir les %(n)s") % {"n": number(decision.denominator or 0)},
+            "name": _("Délai de décision, %(n)s décisions") % {"n": number(decided)}, "value": _days(decision.value),
+            "sub": _("%(share)s en %(days)s jours au plus") % {"share": formats.percent(1 - slow / decided) if decided else "–", "days": limit},
+            "href": asked.behind("MED-031", dimension="days", key=f">{limit}"), "opens": _("Voir les %(n)s au-delà") % {"n": number(slow)},
         },
         {
             "name": _("Propositions acceptées par les deux parties"), "value": _rate(accepted),
@@ -160,7 +189,7 @@ def _compared(figure: Figure) -> str:
     if figure.prior is None:
         return _("rien un an plus tôt")
     said = _("%(n)s un an plus tôt") % {"n": formats.number(int(figure.prior))}
-    if figure.prior and figure.value is not None:
+    if figure.prior >= drawn.ENOUGH and figure.value is not None:
         said += f", {formats.signed(100 * (figure.value - figure.prior) / figure.prior, 1)}{formats.NBSP}%"
     return said
 
@@ -194,86 +223,11 @@ def _attention(asked: Asked, found: Figures, moved: Flow) -> list[tuple[str, str
     within = found["MED-032"]
     late = (within.denominator or 0) - (within.numerator or 0)
     if late:
-        words = ngettext("%(n)s médiation a dépassé 90 jours.", "%(n)s médiations ont dépassé 90 jours.", late) % {
-            "n": number(late)
-        }
+        words = ngettext(
+            "%(n)s médiation a eu son issue après 90 jours.", "%(n)s médiations ont eu leur issue après 90 jours.", late
+        ) % {"n": number(late)}
         said.append((words, asked.behind("MED-032", part="rest"), _("Voir ces dossiers")))
     return said
-
-
-def _charts(asked: Asked, found: Figures, moved: Flow) -> list[tuple[charts.Chart, str]]:
-    durations, refusals, subjects = found["MED-030"], found["MED-012"], found["MED-070"]
-    number = formats.number
-    months = wording(get_language() or "fr").SHORT_MONTHS
-    drawn: list[tuple[charts.Chart, str]] = []
-    if durations.denominator:
-        text = _("%(n)s médiations terminées. La moitié dure %(median)s jours au plus.")
-        drawn.append(
-            (
-                charts.Columns(
-                    id="durees",
-                    title=_("Durée des médiations"),
-                    text=text
-                    % {"n": number(durations.denominator), "median": number(durations.statistics["median"] or 0)},
-                    unit=_("jours"),
-                    names_title=_("Durée, en jours"),
-                    value_title=_("Dossiers"),
-                    edges=[0, 30, 60, 90, 120, 150],
-                    values=[
-                        durations.count("duration_band", key) for key in ("0-30", "31-60", "61-90", "91-120", ">120")
-                    ],
-                    limit=90,
-                    limit_text=[_("90 jours")],
-                ),
-                "MED-030",
-            )
-        )
-    drawn.append(
-        (
-            charts.Lines(
-                id="flux",
-                title=_("Entrées, sorties et stock"),
-                text=_("Par mois : saisines reçues, saisines sorties du stock, et stock à la fin du mois."),
-                names=[label_of("month", f"{month:%Y-%m}") for month in moved.months],
-                short_names=[months[month.month - 1] for month in moved.months],
-                series=[
-                    charts.Series(_("stock"), moved.stock, fill="ink", strong=True),
-                    charts.Series(_("entrées"), moved.entered),
-                    charts.Series(_("sorties"), moved.left, fill="amber"),
-                ],
-            ),
-            "MED-004",
-        )
-    )
-    if refusals.numerator:
-        rows = [
-            charts.Row(cell.label, cell.value, fill="amber" if cell.key in ("L612-2-1", "none") else "teal")
-            for cell in refusals.breakdowns["ground"]
-        ]
-        text = ngettext("%(n)s refus, en part des refus.", "%(n)s refus, en part des refus.", refusals.numerator) % {
-            "n": number(refusals.numerator)
-        }
-        chart = charts.Bars(
-            id="motifs",
-            title=_("Pourquoi nous refusons"),
-            text=text,
-            names_title=_("Motif"),
-            value_title=_("Refus"),
-            rows=rows,
-            share=True,
-        )
-        drawn.append((chart, "MED-012"))
-    known = [cell for cell in subjects.breakdowns["subject"] if cell.key != "none"][:8]
-    if known:
-        rows = [charts.Row(cell.label, cell.value) for cell in known]
-        text = _("Saisines reçues par objet, les plus fréquents d’abord.")
-        drawn.append(
-            (
-                charts.Bars(id="objets", title=_("Objet des litiges"), text=text, names_title=_("Objet"), rows=rows),
-                "MED-070",
-            )
-        )
-    return drawn
 
 
 # ---- one figure ------------------------------------------------------------------------------------------------------------------------
@@ -284,7 +238,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator: its definition, its value, every breakdown, each cell opening to its cases."""
     if code not in INDICATORS:
         raise Http404
-    asked = Asked(request, base="received")
+    asked = asked_by(request, base="received")
     with as_system():
         found = figures(asked.body_id, asked.span, asked.base, today=asked.today, filters=asked.filters)
         frozen = frozen_beside(found)
@@ -312,7 +266,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
             (label, f"?{asked.query(base=base)}", base == asked.base)
             for base, label in (("received", _("Reçues")), ("decided", _("Décidées")))
         ],
-        "period": f"{formats.date_plain(asked.span.start)} – {formats.date_plain(asked.span.end)}",
+        "period": period_text(asked.span),
     }
     return TemplateResponse(request, "indicators/figure.html", context)
 
@@ -335,15 +289,11 @@ def value_text(one: Figure, value: float | int | None = None) -> str:
 @permission_required(Permission.READ_FIGURES)
 def figure_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The figure and its breakdowns, for a spreadsheet."""
-    from mediane.insight.indicators.tables import as_csv
-
     if code not in INDICATORS:
         raise Http404
-    asked = Asked(request, base="received")
+    asked = asked_by(request, base="received")
     found = figures(asked.body_id, asked.span, asked.base, today=asked.today, codes=[code], filters=asked.filters)
-    response = HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{code}-{asked.span.start}-{asked.span.end}.csv"'
-    return response
+    return csv_response(as_csv(found), f"{code}-{asked.span.start}-{asked.span.end}")
 
 
 # ---- its cases ------------------------------------------------------------------------------------------------------------------------
@@ -354,7 +304,7 @@ def cases(request: Any, code: str) -> HttpResponse:
     """The cases behind a figure or a cell, as far as this person sees them, fifty by fifty in order of their number in the tables."""
     if code not in INDICATORS:
         raise Http404
-    asked, get = Asked(request, base="received"), request.GET
+    asked, get = asked_by(request, base="received"), request.GET
     behind = Behind(
         code,
         asked.span,
@@ -384,6 +334,6 @@ def cases(request: Any, code: str) -> HttpResponse:
         "first": f"?{query}" if after else "",
         "next": f"?{query}&apres={shown[-1].pk}" if more else "",
         "back": f"{reverse('figures:figure', args=[code])}?{asked.query()}",
-        "period": f"{formats.date_plain(asked.span.start)} – {formats.date_plain(asked.span.end)}",
+        "period": period_text(asked.span),
     }
     return TemplateResponse(request, "indicators/cases.html", context)

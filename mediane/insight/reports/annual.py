@@ -71,6 +71,13 @@ def figure_json(figure: Figure) -> dict[str, Any]:
 def warnings(found: Figures, frozen: Frozen | None) -> list[str]:
     """Sentences: what the data cannot bear, and what changed since the period was frozen."""
     said = [_("Aucune saisine dans cette période.")] if found.empty else []
+    if found.running and not found.empty:
+        said.append(
+            _(
+                "La période n’est pas terminée : les chiffres s’arrêtent au %(day)s, ceux d’un an plus tôt portent sur la période entière."
+            )
+            % {"day": formats.date_plain(found.today)}
+        )
     said += [warning_text(warned.code, warned.numbers) for warned in found.warnings]
     if frozen and frozen.differences:
         notes = "; ".join(note_text(note) for note in frozen.notes) or _("correction de dossiers")

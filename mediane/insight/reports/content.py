@@ -16,6 +16,7 @@ from mediane.ground.database.scope import as_system
 from mediane.ground.ui import formats
 from mediane.insight.indicators.compute import Cell, Figures, Flow, figures, flow
 from mediane.insight.indicators.definitions import STATUTORY, Base
+from mediane.insight.indicators.drawn import reasons_of
 from mediane.insight.indicators.freezing import Frozen, frozen_beside
 from mediane.insight.indicators.labels import DIMENSIONS, label_of
 from mediane.insight.indicators.spans import Span
@@ -43,10 +44,11 @@ class Content:
     found: Figures
     frozen: Frozen | None
     texts: dict[str, str]
+    versions: dict[str, int]
+    """Of each text that was ever written: nobody's is overwritten."""
 
     @cached_property
     def flow(self) -> Flow:
-        """Asked by what draws the months; one statement."""
         return flow(self.found)
 
     @cached_property
@@ -67,6 +69,10 @@ class Content:
     def warnings(self) -> list[str]:
         return warnings(self.found, self.frozen)
 
+    @property
+    def frozen_on(self) -> str:
+        return formats.date_plain(self.frozen.at) if self.frozen else ""
+
     def n(self, code: str) -> int:
         return self.found[code].numerator or 0
 
@@ -84,15 +90,19 @@ class Content:
         return _("Base : décisions prises et médiations terminées du %(start)s au %(end)s.") % span
 
 
-def content(body: Body, year: int, base: Base, *, at: datetime) -> Content:
-    """Read everything. Ten statements at most, in system scope; whoever calls has checked who reads."""
+def content(
+    body: Body, year: int, base: Base, *, at: datetime, written: Sequence[tuple[str, str, int]] | None = None
+) -> Content:
+    """Read everything. Ten statements at most, in system scope; whoever calls has checked who reads. `written`: the year's texts as (section, text,
+    version), where they were read already."""
     with as_system():
-        found = figures(body.pk, Span.of_year(year), base, today=paris_day(at))
-        return Content(body, year, base, at, found, frozen_beside(found), texts_of(body.pk, year))
-
-
-def texts_of(body_id: int, year: int) -> dict[str, str]:
-    return dict(ReportText.objects.filter(body=body_id, year=year).exclude(text="").values_list("section", "text"))
+        found = figures(body.pk, Span.of_year(year), base, today=paris_day(at), charted=True)
+        rows = written
+        if rows is None:
+            rows = list(ReportText.objects.filter(body=body.pk, year=year).values_list("section", "text", "version"))
+        texts = {section: text for section, text, _version in rows if text}
+        versions = {section: version for section, _text, version in rows}
+        return Content(body, year, base, at, found, frozen_beside(found), texts, versions)
 
 
 def _author(body: Body, span: Span) -> str:
@@ -110,7 +120,11 @@ def paragraphs(text: str) -> list[str]:
 # ---- drawings ----------------------------------------------------------------------------------------------------------------------
 
 
-def flow_drawing(report: Content) -> dict[str, Any] | None:
+Part = tuple[str, str, int, list[tuple[str, int]]]
+"""Kind (`admissible`, `refused`, `open`), words, how many, what became of them."""
+
+
+def flow_parts(report: Content, *, published: bool) -> list[Part] | None:
     """What became of the requests of the year (base received only: the cohort is one whole)."""
     found, received = report.found, report.n("MED-001")
     if report.base != "received" or not received:
@@ -121,40 +135,47 @@ def flow_drawing(report: Content) -> dict[str, Any] | None:
     proposals = sum(solutions.values()) - direct
     refused_entry, interrupted = report.n("MED-021"), _interrupted_without_proposal(report)
     rest = max(0, admissible - proposals - direct - refused_entry - interrupted)
-    grounds = {cell.key: cell.value for cell in found["MED-012"].breakdowns["ground"]}
     names = {
         "L612-2-1": _("sans réclamation préalable"),
         "L612-2-2": _("infondées ou abusives"),
         "L612-2-3": _("autre instance saisie"),
         "L612-2-4": _("plus d’un an"),
         "L612-2-5": _("hors compétence"),
-        "none": _("sans motif légal, dont trop tôt"),
+        "premature": _("prématurées"),
+        "none": _("sans motif légal"),
     }
-    drawn = drawings.flow(
-        _("reçues"),
-        received,
-        [
-            drawings.Branch(
-                _("recevables"),
-                admissible,
-                drawings.PETROL,
-                [
-                    (_("proposition du médiateur"), proposals),
-                    (_("accord direct"), direct),
-                    (_("en cours ou sans suite connue"), rest),
-                    (_("refus d’entrer du professionnel"), refused_entry),
-                    (_("médiation interrompue"), interrupted),
-                ],
-            ),
-            drawings.Branch(
-                _("non retenues"),
-                refused,
-                drawings.RED,
-                sorted(((names[k], v) for k, v in grounds.items()), key=lambda pair: -pair[1]),
-            ),
-            drawings.Branch(_("en examen ou retirées"), received - admissible - refused),
-        ],
-    )
+    ends = [
+        (_("proposition du médiateur"), proposals),
+        (_("accord direct"), direct),
+        (_("en cours ou sans suite connue"), rest),
+        (_("refus d’entrer du professionnel"), refused_entry),
+        (_("médiation interrompue"), interrupted),
+    ]
+    grounds = reasons_of(found, smallest=SMALLEST if published else 0)
+    return [
+        ("admissible", _("recevables"), admissible, ends),
+        ("refused", _("non retenues"), refused, [(names[key], value) for key, value in grounds]),
+        ("open", _("en examen ou retirées"), received - admissible - refused, []),
+    ]
+
+
+def flow_title(report: Content) -> str:
+    received = report.n("MED-001")
+    return ngettext("Qu’est devenue la demande reçue ?", "Que sont devenues les %(n)s demandes ?", received) % {
+        "n": formats.number(received)
+    }
+
+
+def flow_drawing(report: Content) -> dict[str, Any] | None:
+    parts = flow_parts(report, published=True)
+    if parts is None:
+        return None
+    colours = {"admissible": drawings.PETROL, "refused": drawings.RED}
+    branches = [
+        drawings.Branch(name, value, colours.get(kind, drawings.GREY), ends) for kind, name, value, ends in parts
+    ]
+    drawn = drawings.flow(_("reçues"), report.n("MED-001"), branches)
+    admissible, refused, refused_entry = report.n("MED-010"), report.n("MED-012"), report.n("MED-021")
     avoidable = report.n("MED-080")
     remarks = [
         ngettext(
@@ -172,13 +193,16 @@ def flow_drawing(report: Content) -> dict[str, Any] | None:
         )
         % {"admissible": formats.number(admissible), "n": formats.number(refused_entry)},
     ]
-    title = ngettext("Qu’est devenue la demande reçue ?", "Que sont devenues les %(n)s demandes ?", received) % {
-        "n": formats.number(received)
-    }
     source = _("%(base)s Indicateurs MED-001, MED-010 à MED-012, MED-020, MED-021, MED-040 et MED-080.") % {
         "base": report.base_text
     }
-    return {"title": title, "svg": drawn.svg, "alt": drawn.alt, "remarks": remarks, "source": source}
+    return {
+        "title": flow_title(report),
+        "svg": drawn.svg,
+        "alt": drawn.alt,
+        "remarks": remarks,
+        "source": source,
+    }
 
 
 def _interrupted_without_proposal(report: Content) -> int:
@@ -186,6 +210,17 @@ def _interrupted_without_proposal(report: Content) -> int:
     admissible = report.n("MED-010")
     others = report.n("MED-040") + report.n("MED-021")
     return max(0, min(report.n("MED-020"), admissible - others))
+
+
+def hides_durations(report: Content) -> bool:
+    """Would the drawing of durations show a small group?"""
+    return any(cell.masked for cell in masked(report.found["MED-030"].breakdowns["duration_band"]))
+
+
+def hides_months(report: Content) -> bool:
+    """Does a month hold a small group? Each could be computed from its neighbours."""
+    moved = report.flow
+    return any(0 < value < SMALLEST for value in (*moved.entered, *moved.left, *moved.stock))
 
 
 def durations_drawing(report: Content, *, published: bool) -> dict[str, Any] | None:
@@ -222,7 +257,7 @@ def durations_drawing(report: Content, *, published: bool) -> dict[str, Any] | N
         )
     return {
         "title": words.duration_title(within.numerator or 0, within.denominator or 0),
-        "svg": "" if published and _hides(figure.breakdowns["duration_band"]) else drawn.svg,
+        "svg": "" if published and hides_durations(report) else drawn.svg,
         "alt": drawn.alt,
         "cards": cards,
         "text": paragraphs(report.texts.get(Section.DURATIONS, "")),
@@ -238,8 +273,7 @@ def durations_drawing(report: Content, *, published: bool) -> dict[str, Any] | N
 def months_drawing(report: Content, *, published: bool) -> dict[str, Any] | None:
     """Month by month. Published, it is left out when a month holds a small group: each could be computed from its neighbours."""
     moved = report.flow
-    values = (*moved.entered, *moved.left, *moved.stock)
-    if not any(values) or (published and any(0 < value < SMALLEST for value in values)):
+    if not any((*moved.entered, *moved.left, *moved.stock)) or (published and hides_months(report)):
         return None
     language = wording(get_language() or "fr")
     names = [language.SHORT_MONTHS[month.month - 1] for month in moved.months]
@@ -301,7 +335,7 @@ def _table(report: Content, dimension: str, codes: Sequence[str], *, published: 
         columns[code] = {
             cell.key: cell for cell in (masked(column, total_shown=not rest) if published else map(whole, column))
         }
-    rows = []
+    rows, keys = [], []
     for cell, part in zip(shown, parts, strict=False):
         received = columns["MED-001"][cell.key]
         row = [cell.label, _shown(received), MASKED if received.masked else formats.percent(part / 100)]
@@ -314,6 +348,7 @@ def _table(report: Content, dimension: str, codes: Sequence[str], *, published: 
             )
             row.append(MASKED if received.masked else _shown(one) + rate)
         rows.append(row)
+        keys.append(cell.key)
     note = ""
     if rest:
         note = ngettext(
@@ -328,15 +363,13 @@ def _table(report: Content, dimension: str, codes: Sequence[str], *, published: 
         "dimension": dimension,
         "heads": [name, _("Reçues"), _("Part"), *[names[code] for code in codes[1:]]],
         "rows": rows,
+        "keys": keys,
+        "codes": ["MED-001", "", *codes[1:]],
         "note": note,
     }
 
 
 MASKED = "…"
-
-
-def _hides(cells: Sequence[Cell]) -> bool:
-    return any(cell.masked for cell in masked(cells))
 
 
 def _shown(cell: Published) -> str:
@@ -347,20 +380,23 @@ def _shown(cell: Published) -> str:
 
 
 def cards(report: Content) -> list[dict[str, str]]:
-    """The three figures that open the report."""
+    """The three figures that open the report: value, words, and the indicator's code."""
     received, durations, accepted = report.found["MED-001"], report.found["MED-030"], report.found["MED-041"]
-    compared = words.change(received.value, received.prior)
+    compared = "" if report.found.running else words.change(received.value, received.prior)
     first = ngettext("demande reçue", "demandes reçues", int(received.value or 0)) + (
         f", {compared}" if compared else ""
     )
-    found = [{"value": formats.number(received.numerator or 0), "words": first}]
+    found = [{"value": formats.number(received.numerator or 0), "words": first, "code": "MED-001"}]
     if durations.value is not None:
-        found.append({"value": _days(durations.value), "words": _("durée moyenne d’une médiation terminée")})
+        found.append(
+            {"value": _days(durations.value), "words": _("durée moyenne d’une médiation terminée"), "code": "MED-030"}
+        )
     if accepted.denominator:
         found.append(
             {
                 "value": _rate(accepted.numerator, accepted.denominator),
                 "words": _("des propositions acceptées par les deux parties (%(n)s sur %(of)s)") % _pair(accepted),
+                "code": "MED-041",
             }
         )
     return found

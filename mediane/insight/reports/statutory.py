@@ -50,8 +50,10 @@ class Item:
     lines_title: str = ""
     dimension: str = ""
     note: str = ""
+    todo: str = ""  # what is missing, said at the desk only
     text: str = ""
     required: bool = True
+    section: str = ""  # of the text that people may add
     aside: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
     @property
@@ -100,12 +102,16 @@ def _questions(found: Figures, texts: Mapping[str, str]) -> Item:
     figure = found["MED-070"]
     dimension = "sub_subject" if any(cell.key != "none" for cell in figure.breakdowns["sub_subject"]) else "subject"
     known = [cell for cell in figure.breakdowns[dimension] if cell.key != "none"]
-    first = known[0].label if known else ""
     return Item(
         2,
         _("Questions les plus fréquentes et recommandations pour les éviter"),
-        first or _("Non renseigné"),
-        _("Questions classées par fréquence parmi les demandes reçues."),
+        ngettext("%(n)s question", "%(n)s questions", len(known)) % {"n": _count(len(known))}
+        if known
+        else _("Non renseigné"),
+        _("Questions classées par fréquence parmi les demandes reçues. La plus fréquente : %(first)s.")
+        % {"first": known[0].label}
+        if known
+        else _("Questions classées par fréquence parmi les demandes reçues."),
         "MED-070",
         denominator=figure.denominator,
         lines=[
@@ -115,7 +121,8 @@ def _questions(found: Figures, texts: Mapping[str, str]) -> Item:
         lines_title=_("Les plus fréquentes"),
         dimension=dimension,
         text=texts.get(Section.RECOMMENDATIONS, ""),
-        note="" if texts.get(Section.RECOMMENDATIONS) else _("Les recommandations restent à écrire."),
+        section=Section.RECOMMENDATIONS,
+        todo="" if texts.get(Section.RECOMMENDATIONS) else _("Les recommandations restent à écrire."),
     )
 
 
@@ -179,6 +186,7 @@ def _interrupted(found: Figures, texts: Mapping[str, str]) -> Item:
         lines_title=_("Causes, en part des interruptions"),
         dimension="outcome",
         text=texts.get(Section.INTERRUPTIONS, ""),
+        section=Section.INTERRUPTIONS,
         aside=(
             (
                 _("À part : refus du professionnel d’entrer en médiation"),
@@ -216,6 +224,7 @@ def _durations(found: Figures) -> Item:
         denominator=figure.denominator,
         prior=_days(figure.prior) if figure.prior is not None else "",
         dimension="duration_band",
+        section=Section.DURATIONS,
         aside=tuple(aside),
     )
 
@@ -248,6 +257,7 @@ def _cross_border(found: Figures, texts: Mapping[str, str]) -> Item:
         denominator=figure.denominator,
         prior=_count(figure.prior) if figure.prior is not None else "",
         text=texts.get(Section.COOPERATION, ""),
+        section=Section.COOPERATION,
     )
 
 
@@ -288,7 +298,7 @@ def _solutions(found: Figures, body: Body) -> Item:
         % {"n": _count(figure.value)},
         "MED-040",
         numerator=figure.numerator,
-        prior=_count(figure.prior) if figure.prior is not None else "",
+        prior=_count(figure.prior) if required and figure.prior is not None else "",
         lines=lines if total else (),
         lines_title=_("Sens des solutions"),
         dimension="orientation",

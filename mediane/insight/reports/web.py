@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,48 +20,116 @@ from django.views.decorators.http import require_POST
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.database.scope import as_system
+from mediane.insight.indicators.addresses import Address
 from mediane.insight.indicators.definitions import BASES, Base
+from mediane.insight.indicators.tables import chart_csv, csv_response
+from mediane.insight.indicators.web import value_text
 from mediane.insight.reports import services
 from mediane.insight.reports.annual import as_json
+from mediane.insight.reports.charts import report_charts
 from mediane.insight.reports.content import Content, content
 from mediane.insight.reports.files import store
 from mediane.insight.reports.models import FileState, ReportFile, ReportText, Section
 from mediane.insight.reports.whole import KINDS, page_data
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.models import Referral
 from mediane.mediation.schemes.models import Body
+
+SHOWN_FILES = 5
 
 
 def _asked(request: Any) -> tuple[Body, int, Base]:
     body = Body.objects.select_related("organisation").filter(pk=request.actor.organisation_id).first()
     if body is None:
         raise Http404
+    return body, *_year_and_base(request)
+
+
+def _year_and_base(request: Any) -> tuple[int, Base]:
     today = paris_day(utc_now())
     year, base = request.GET.get("annee", ""), request.GET.get("base", "received")
     if (year and not (year.isdecimal() and 1900 <= int(year) <= today.year)) or base not in BASES:
         raise Http404
-    return body, int(year) if year else today.year - 1, base
+    return int(year) if year else today.year - 1, base
+
+
+class Written(NamedTuple):
+    """A text of the year, as the page reads it."""
+
+    section: str
+    text: str
+    version: int
+
+
+def _around(body_id: int, year: int) -> tuple[Body, list[int], list[Written], list[ReportFile]]:
+    """What stands around the figures, in one statement: the body, the years since its first referral, the texts of this one, the files made of it."""
+    texts = ReportText.objects.filter(body=OuterRef("pk"), year=year).order_by("section")
+    files = ReportFile.objects.filter(body=OuterRef("pk"), year=year).order_by("-asked_at", "-pk")[:SHOWN_FILES]
+    first = Referral.objects.filter(body=OuterRef("pk"), test=False).order_by("received_on").values("received_on")[:1]
+    names = ("id", "kind", "language", "state", "size", "asked_at")
+    body = (
+        Body.objects.select_related("organisation")
+        .filter(pk=body_id)
+        .annotate(
+            first_on=Subquery(first),
+            texts=ArraySubquery(texts.values(json=JSONObject(section="section", text="text", version="version"))),
+            files=ArraySubquery(files.values(json=JSONObject(**{name: name for name in names}))),
+        )
+        .first()
+    )
+    if body is None:
+        raise Http404
+    years = range(body.first_on.year, year + 1) if body.first_on else []
+    made = [ReportFile(**one | {"asked_at": datetime.fromisoformat(one["asked_at"])}) for one in body.files]
+    return body, [*years], [Written(**one) for one in body.texts], made
 
 
 @permission_required(Permission.READ_FIGURES)
-def annual(request: HttpRequest) -> HttpResponse:
-    """The report of a year, nothing masked, with what can be done with it."""
-    body, year, base = _asked(request)
-    report = content(body, year, base, at=utc_now())
-    this_year = report.at.year
-    years = sorted({*range(this_year - 4, this_year + 1), year}, reverse=True)
-    data = page_data(report, published=False) | {
-        "years": [(str(one), f"?annee={one}&base={base}", one == year) for one in years],
+def annual(request: Any) -> HttpResponse:
+    """The report of a year, nothing masked, each figure opening to its cases for whoever may see them, and what can be done with it."""
+    year, base = _year_and_base(request)
+    with as_system():
+        body, years, written, files = _around(request.actor.organisation_id, year)
+        report = content(body, year, base, at=utc_now(), written=written)
+        address = Address(report.found.span, base)
+        found = {*years, year, report.at.year, report.at.year - 1}
+        data = page_data(report, published=False, address=address)
+        charts = report_charts(report, address, published=False)
+    asked = f"annee={year}&base={base}"
+    data |= {
+        "years": [(str(one), f"?annee={one}&base={base}", one == year) for one in sorted(found, reverse=True)],
         "bases": [
             (label, f"?annee={year}&base={key}", key == base)
             for key, label in (("received", _("Saisines reçues")), ("decided", _("Décidées et terminées")))
         ],
-        "files": list(ReportFile.objects.filter(body=body, year=year)[:5]),
-        "query": f"annee={year}&base={base}",
-        "figure_query": f"du={report.found.span.start}&au={report.found.span.end}&base={base}",
+        "charts": [(chart, codes, f"{reverse('report:chart', args=[chart.id])}?{asked}") for chart, codes in charts],
+        "indicators": [
+            (one, value_text(one), "" if one.prior is None else value_text(one, one.prior), address.figure(one.code))
+            for one in report.found
+        ],
+        "before": year - 1,
+        "sections": {
+            value: (label, report.texts.get(value, ""), report.versions.get(value, 0))
+            for value, label in Section.choices
+        },
+        "files": files,
+        "asked": asked,
         "may_write": _may_write(request),
     }
     return TemplateResponse(request, "reports/annual.html", data)
+
+
+@permission_required(Permission.READ_FIGURES)
+def chart(request: HttpRequest, name: str) -> HttpResponse:
+    """The rows of one chart of the report."""
+    body, year, base = _asked(request)
+    with as_system():
+        report = content(body, year, base, at=utc_now())
+        for one, _codes in report_charts(report, None, published=False):
+            if one.id == name:
+                return csv_response(chart_csv(one), f"{body.organisation.slug}-{year}-{base}-{name}")
+    raise Http404
 
 
 def _may_write(request: Any) -> bool:
@@ -137,13 +209,14 @@ def texts(request: Any) -> HttpResponse:
             refused = refusal
         else:
             messages.success(request, _("Le texte est enregistré."))
-            return HttpResponseRedirect(f"{reverse('report:texts')}?annee={year}&base={base}#{section}")
+            page = "report:annual" if "sur-place" in request.POST else "report:texts"
+            return HttpResponseRedirect(f"{reverse(page)}?annee={year}&base={base}#{section}")
     known = {row.section: row for row in ReportText.objects.filter(body=body, year=year)}
     sections = [(value, label, known.get(value)) for value, label in Section.choices]
     context = {
         "year": year,
         "sections": sections,
-        "query": f"annee={year}&base={base}",
+        "asked": f"annee={year}&base={base}",
         "refused": refused,
         "kept": {"section": request.POST.get("section", ""), "text": request.POST.get("text", "")} if refused else None,
     }

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mediane.ground.ui import formats
+from mediane.insight.indicators.addresses import Address
 from mediane.insight.indicators.definitions import Base
 from mediane.insight.reports.content import (
     Content,
@@ -26,6 +27,8 @@ from mediane.insight.reports.content import (
 from mediane.insight.reports.models import Section
 from mediane.insight.reports.paper import compile_report
 from mediane.insight.reports.sheets import report_ods
+from mediane.insight.reports.statutory import Item
+from mediane.insight.reports.words import capital
 from mediane.kernel.moments import utc_now
 from mediane.mediation.schemes.models import Body
 
@@ -48,8 +51,11 @@ def whole_report(body: Body, year: int, base: Base, kind: str, *, at: datetime |
             raise ValueError(f"no report of kind {kind!r}")
 
 
-def page_data(report: Content, *, published: bool) -> dict[str, Any]:
-    """What the HTML of the report shows."""
+def page_data(report: Content, *, published: bool, address: Address | None = None) -> dict[str, Any]:
+    """What the HTML of the report shows. With `address`, figures open to their cases."""
+    shown = tables(report, published=published)
+    for table in shown:
+        table["cells"] = _cells(table, address)
     drawn = (
         (flow_drawing(report), durations_drawing(report, published=True), months_drawing(report, published=True))
         if published
@@ -57,13 +63,47 @@ def page_data(report: Content, *, published: bool) -> dict[str, Any]:
     )
     return {
         "report": report,
-        "cards": cards(report),
+        "cards": [
+            card | {"name": capital(card["words"]), "href": address.figure(card["code"]) if address else ""}
+            for card in cards(report)
+        ],
         "drawings": [drawing for drawing in drawn if drawing],
-        "tables": tables(report, published=published),
+        "tables": shown,
+        "items": [_shown(item, address) for item in report.items],
         "published": published,
         "letter": paragraphs(report.texts.get(Section.LETTER, "")),
         "language": (get_language() or "fr")[:2],
     }
+
+
+def _shown(item: Item, address: Address | None) -> dict[str, Any]:
+    """An item with what opens behind it: its figure, what it is counted over, each of its parts."""
+
+    def behind(number: int | None, **asked: str) -> str:
+        return address.behind(item.code, **asked) if address and number else ""
+
+    return {
+        "item": item,
+        "href": address.figure(item.code) if address else "",
+        "counted": behind(item.numerator),
+        "over": behind(item.denominator, part="over"),
+        "lines": [
+            (line, behind(line.value, dimension=line.dimension, key=line.key) if line.key else "")
+            for line in item.lines
+        ],
+    }
+
+
+def _cells(table: dict[str, Any], address: Address | None) -> list[list[tuple[str, str]]]:
+    """Rows as (words, address of the cases)."""
+    rows = []
+    for key, row in zip(table["keys"], table["rows"], strict=True):
+        cells = [(row[0], "")]
+        for words, code in zip(row[1:], table["codes"], strict=True):
+            opens = address is not None and code and words not in ("0", "")
+            cells.append((words, address.behind(code, dimension=table["dimension"], key=key) if opens else ""))  # type: ignore[union-attr]
+        rows.append(cells)
+    return rows
 
 
 def paper_data(report: Content) -> dict[str, Any]:

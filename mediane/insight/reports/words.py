@@ -101,9 +101,13 @@ def duration_title(within: int, ended: int) -> str:
     }
 
 
+ENOUGH = 20
+"""Cases a year before, from which a change is said in percent."""
+
+
 def change(now: float | int | None, before: float | int | None) -> str:
-    """« soit 16,5 % de plus qu’un an plus tôt », empty when there is nothing to compare with."""
-    if now is None or not before:
+    """« soit 16,5 % de plus qu’un an plus tôt », empty when there is nothing, or too little, to compare with."""
+    if now is None or not before or before < ENOUGH:
         return ""
     ratio = (now - before) / before
     if abs(ratio) < 0.0005:

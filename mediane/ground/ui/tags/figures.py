@@ -41,7 +41,15 @@ def figure(
 def chart_table(chart: Chart) -> SafeString:
     heads, rows = chart.table()
     head = el("tr", *[el("th", words, scope="col", class_="n" if i else None) for i, words in enumerate(heads)])
-    body = [el("tr", el("th", row[0], scope="row"), *[el("td", cell, class_="n") for cell in row[1:]]) for row in rows]
+    links = [*chart.links, *[""] * (len(rows) - len(chart.links))]
+    body = [
+        el(
+            "tr",
+            el("th", el("a", row[0], href=link) if link else row[0], scope="row"),
+            *[el("td", cell, class_="n") for cell in row[1:]],
+        )
+        for row, link in zip(rows, links, strict=True)
+    ]
     table = el("table", el("caption", chart.title, class_="sr"), el("thead", head), el("tbody", *body), class_="table")
     return el(
         "div",
@@ -74,7 +82,11 @@ def chart(
     )
     doubled = el(
         "div",
-        el("details", el("summary", _("Voir le tableau")), chart_table(chart)),
+        el(
+            "details",
+            el("summary", _("Voir le tableau et les dossiers") if any(chart.links) else _("Voir le tableau")),
+            chart_table(chart),
+        ),
         csv
         and el(
             "a",

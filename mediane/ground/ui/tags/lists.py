@@ -244,11 +244,17 @@ def hints() -> SafeString:
 
 
 @block
-def data_table(context: Context, content: str, *, caption: str, quiet: bool = False, sums: bool = False) -> SafeString:
+def data_table(
+    context: Context, content: str, *, caption: str, quiet: bool = False, sums: bool = False, explained: bool = False
+) -> SafeString:
     """A table that scrolls within itself when the screen is narrow. Content: ``<thead>``, ``<tbody>``, ``<tfoot>``;
-    figures in ``class="n"``. ``quiet``: the caption is for screen readers. ``{% foot %}``: under the table."""
+    figures in ``class="n"``. ``quiet``: the caption is for screen readers. ``explained``: the last column is text and has
+    half of the width. ``{% foot %}``: under the table."""
     table = el(
-        "table", el("caption", caption, class_="sr" if quiet else None), content, class_=css("table", sums and "sums")
+        "table",
+        el("caption", caption, class_="sr" if quiet else None),
+        content,
+        class_=css("table", sums and "sums", explained and "table--explained"),
     )
     foot = take(context, "foot")
     return safe(

@@ -15,6 +15,7 @@ from mediane.ground.ui.charts import (
     NARROW,
     WIDE,
     Bars,
+    Branches,
     Chart,
     Columns,
     Heat,
@@ -80,6 +81,34 @@ def test_a_forecast_is_said_and_dashed() -> None:
     assert flow.table()[1][-1][0] == "janvier 2027 (prévision)"
 
 
+def test_what_is_not_over_is_said_and_dashed() -> None:
+    chart = Lines(id="l", title="t", names=("j", "f", "m"), series=(Series("S", (3, 4, 1)),), partial=True)
+    svg = str(chart.svg(WIDE))
+    assert "l-fore" in svg and ">en cours<" in svg
+    assert chart.table()[1][-1][0] == "m (en cours)"
+    assert "l-fore" not in str(Lines(id="l", title="t", names=("j", "f"), series=(Series("S", (3, 4)),)).svg(WIDE))
+
+
+def test_a_day_is_in_one_bar_only() -> None:
+    chart = Columns(id="c", title="t", edges=(0, 10, 20, 30), values=(1, 2, 3))
+    assert [row[0] for row in chart.table()[1]] == ["0 à 10", "11 à 20", "plus de 20"]
+
+
+def test_rows_of_a_table_open_where_they_may() -> None:
+    chart = Bars(id="b", title="t", rows=(Row("a", 1), Row("b", 2), Row("c", 3)), links=("/x", ""))
+    out = engines["django"].from_string("{% chart chart=c %}{% endchart %}").render({"c": chart})
+    assert '<th scope="row"><a href="/x">a</a></th>' in out
+    assert '<th scope="row">b</th>' in out and '<th scope="row">c</th>' in out
+
+
+def test_ribbons_are_as_thick_as_their_figures() -> None:
+    branches = CHARTS["branches"]
+    heights = [float(r.get("height")) for r in ET.fromstring(str(branches.svg(WIDE))).iter("rect")]  # type: ignore[arg-type]
+    assert heights[1] / heights[0] == pytest.approx(612 / 1284, rel=0.01)
+    assert len(heights) == 1 + 3 + 5 + 6
+    assert [row[1] for row in branches.table()[1]][:2] == ["1\u202f284", "612"]
+
+
 def test_nothing_to_show_is_still_a_drawing() -> None:
     empties: tuple[Chart, ...] = (
         Bars(id="a", title="t", rows=()),
@@ -88,6 +117,7 @@ def test_nothing_to_show_is_still_a_drawing() -> None:
         Stacked(id="d", title="t", names=("x",), series=(Series("s", (0,)),)),
         Spark(id="e", title="t", values=()),
         Heat(id="f", title="t", columns=("x",), rows=(("y", (None,)),)),
+        Branches(id="g", title="t", whole="x", total=0),
     )
     for chart in empties:
         ET.fromstring(str(chart.svg(WIDE)))

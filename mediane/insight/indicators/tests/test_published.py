@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from mediane.ground.accounts.actor import Actor
 from mediane.insight.indicators.compute import Figure, figures, flow
+from mediane.insight.indicators.definitions import BASES
 from mediane.insight.indicators.queries import years_of, years_of_all
 from mediane.insight.indicators.spans import Span
 from mediane.insight.indicators.tests.population import TODAY, Population, make_body
+from mediane.insight.indicators.tests.recount import recount, rows_of
 from mediane.mediation.referrals.imports import tests as import_tests
 from mediane.mediation.referrals.imports.services import import_file
 
@@ -50,15 +52,42 @@ def test_every_published_figure(published: dict[str, Any]) -> None:
     assert years_of_all()[body.pk] == [published["year"]]
 
 
+@pytest.mark.parametrize("published", PUBLISHED, ids=[item["body"] for item in PUBLISHED])
+def test_every_figure_of_a_file_counted_again_from_its_cells(published: dict[str, Any]) -> None:
+    """Values, numerators, denominators, and each cell with its share, on both bases: some two thousand numbers a file told twice."""
+    body = make_body(published["body"])
+    file = DATA / f"{published['file']}.gz"
+    import_file(body.pk, file, by=Actor.system(), at=NOW)
+    rows = rows_of(file)
+    for base in BASES:
+        found = figures(body.pk, Span.of_year(published["year"]), base, today=TODAY)
+        for code, told in recount(rows, published["year"], base).items():
+            figure = found[code]
+            assert figure.value == pytest.approx(told["value"]), (code, base)
+            assert figure.numerator == told["numerator"], (code, base)
+            if told["denominator"] is not None:
+                assert figure.denominator == told["denominator"], (code, base)
+            for dimension, cells in figure.breakdowns.items():
+                counted = {cell.key: (cell.value, cell.share) for cell in cells}
+                again = told["breakdowns"][dimension]
+                assert {key: n for key, (n, _) in counted.items()} == {key: n for key, (n, _) in again.items()}, (
+                    code,
+                    base,
+                    dimension,
+                )
+                assert all(counted[key][1] == pytest.approx(share) for key, (_, share) in again.items())
+                assert [cell.key for cell in cells] == sorted(counted, key=lambda key: (-counted[key][0], key))
+
+
 def test_the_same_few_statements_for_any_number_of_referrals() -> None:
     counts = []
     for number in (0, 3, 300):
         population = Population(make_body(), 1)
         population.write(population.rows(number, Span.of_year(2024).start, Span.of_year(2024).end))
         with CaptureQueriesContext(connection) as asked:
-            flow(figures(population.body.pk, Span.of_year(2024), "decided", today=TODAY))
+            flow(figures(population.body.pk, Span.of_year(2024), "decided", today=TODAY, charted=True))
         counts.append(sum("SAVEPOINT" not in query["sql"] for query in asked))
-    assert counts == [4, 4, 4]
+    assert counts == [3, 3, 3]  # the cubes, the stock with what charts show beside, the names
 
 
 def test_the_stock_follows_from_what_came_and_what_left() -> None:

@@ -52,7 +52,7 @@ def test_cases_of_another_body_stay_closed() -> None:
 def test_as_many_statements_for_a_few_as_for_many(page: str) -> None:
     few, many = population(5), population(80)
     asked = [statements(browser_of(made, Role.DIRECTOR), page) for made in (few, many)]
-    assert len(asked[0]) == len(asked[1]) <= 14
+    assert len(asked[0]) == len(asked[1]) <= 12, asked[1]
 
 
 @pytest.mark.parametrize(

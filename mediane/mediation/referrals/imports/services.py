@@ -232,6 +232,10 @@ def _write_rejects(source: Source, spool: TextIO, report: Report, path: Path | N
     headings = [guarded(source.headings[position]) for position in _kept(source)]
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        draft.touch()
+    except OSError as error:  # said of the file that was asked for, before anything is written
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
         with draft.open("w", encoding="utf-8", newline="") as stream:
             out = csv.writer(stream)
             out.writerow([*headings, *REMARKS])
