@@ -25,6 +25,7 @@ MONTHS = [
 ]
 SHORT_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six"]
 _UNITS = {"d": "calendar day", "wd": "working day", "m": "month", "y": "year", "day": "day"}
 
 
@@ -78,3 +79,8 @@ def listed(items: Iterable[str], last: str = "and") -> str:
 def count(n: int, unit: str) -> str:
     """“1 calendar day”, “90 calendar days”."""
     return f"{number(n)}{NBSP}{_UNITS[unit]}{'' if abs(n) == 1 else 's'}"
+
+
+def spelled(n: int, unit: str) -> str:
+    """“two months”, “15 days”: a count with its small numbers in words."""
+    return f"{NUMBERS[n]} {_UNITS[unit]}{'s' if n > 1 else ''}" if 0 < n < len(NUMBERS) else count(n, unit)

@@ -31,6 +31,7 @@ MONTHS = [
 ]
 SHORT_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+NUMBERS = ["zéro", "un", "deux", "trois", "quatre", "cinq", "six"]
 _UNITS = {
     "d": ("jour civil", "jours civils"),
     "wd": ("jour ouvré", "jours ouvrés"),
@@ -92,6 +93,11 @@ def count(n: int, unit: str) -> str:
     """« 1 jour civil », « 90 jours civils »; `unit` is d, wd, m, y (periods) or day. French is plural from two on."""
     one, many = _UNITS[unit]
     return f"{number(n)}{NBSP}{one if abs(n) < 2 else many}"
+
+
+def spelled(n: int, unit: str) -> str:
+    """« deux mois », « 15 jours »: a count with its small numbers in words."""
+    return f"{NUMBERS[n]} {_UNITS[unit][n > 1]}" if 0 < n < len(NUMBERS) else count(n, unit)
 
 
 def elided(word: str, following: str) -> str:

@@ -46,6 +46,10 @@ class Period:
         """« 90 jours civils », « 2 mois », « 10 jours ouvrés »."""
         return wording(lang).count(self.number, self.unit)
 
+    def spelled(self, lang: str = "fr") -> str:
+        """« deux mois », « 15 jours », « un an »: as a letter says it, small numbers in words and calendar days as days."""
+        return wording(lang).spelled(self.number, "day" if self.unit == "d" else self.unit)
+
 
 @dataclass(frozen=True)
 class PeriodEnd:

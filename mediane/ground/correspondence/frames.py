@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
+from mediane.ground.correspondence.typography import WEEKDAY
 from mediane.kernel.refusals import Refusal
 
 Party = Literal["consumer", "trader"]
@@ -13,6 +15,11 @@ SECRET: dict[str, Any] = {"secret": ("consumer", "trader")}
 CONSUMER_SECRET: dict[str, Any] = {"secret": ("consumer",)}
 """Metadata of a context field that is blanked in the kept copy once the letter has left, by audience: who opens a kept letter must not be able
 to act as the party it was written to."""
+
+
+DayToAct = Annotated[date, WEEKDAY]
+"""A day to come by which, or from which, someone acts: printed with its weekday in the text of the letter (« le lundi 14 décembre 2026 »)."""
+MOST_POSTAL_LINES = 6  # what the window of the envelope shows
 
 
 def _refuse_blanks(thing: Any) -> None:
@@ -121,7 +128,7 @@ class Addressee:
             raise Refusal("missing:email")
         if self.channel == "post" and not self.postal_lines:
             raise Refusal("missing:postal_address")
-        if len(self.postal_lines) > 6:
+        if len(self.postal_lines) > MOST_POSTAL_LINES:
             raise Refusal("too_many_lines", lines=len(self.postal_lines))
 
 

@@ -69,6 +69,7 @@ class LetterKind:
 
     `dated`: holds a date by which someone must act (post follows an e-mail that stays unopened). `layout` is `letter`, `certificate` or `form`;
     `encloses` are kinds printed behind it in the same PDF.
+    `samples` gives, for a code and a language, the facts under which the kind is tried.
     """
 
     code: str
@@ -78,7 +79,7 @@ class LetterKind:
     when: str
     moves: tuple[str, ...]
     folder: Path
-    samples: Callable[[str], Sequence[Sample]]
+    samples: Callable[[str, str], Sequence[Sample]]
     dated: bool = False
     layout: str = "letter"
     encloses: tuple[str, ...] = ()

@@ -110,8 +110,10 @@ def render(
             sentences[requirement.id] = own
     renderer = Renderer(scopes, sentences, secrets=kind.secrets(audience), language=language)
 
-    def line(source: str) -> str:
-        return b.text_of(b.inline(renderer.render(source), language))
+    short = Renderer(scopes, sentences, secrets=kind.secrets(audience), language=language, weekdays=False)
+
+    def line(source: str, by: Renderer = short) -> str:
+        return b.text_of(b.inline(by.render(source), language))
 
     named = audience == "consumer" and texts.names_other_party
     subject = texts.subject or (shipped.subject if named or not shipped.discreet_subject else shipped.discreet_subject)
@@ -128,7 +130,7 @@ def render(
         subject=line(subject),
         sms=line(shipped.sms) if shipped.sms else "",
         basis=line(shipped.basis),
-        references=tuple((line(label), line(value)) for label, value in shipped.references if line(value)),
+        references=tuple((line(label), line(value, renderer)) for label, value in shipped.references if line(value)),
         blocks=b.cut(renderer.render(texts.body or shipped.body), language),
         required=required,
         enclosures=tuple(text for e in shipped.enclosures if (text := line(e))),

@@ -24,6 +24,7 @@ from mediane.ground.jobs import defer
 from mediane.ground.journal.models import Case
 from mediane.ground.organisations.models import Organisation
 from mediane.kernel.moments import paris_day
+from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 
 
@@ -131,8 +132,8 @@ def _put_together(letter: Letter, kind: LetterKind) -> None:
 
 
 def as_json(thing: Any) -> Any:
-    """A context as JSON: days ISO, money with a point, words of enums."""
-    if is_dataclass(thing) and not isinstance(thing, type):
+    """A context as JSON: days ISO, money with a point, periods as written (`2m`), words of enums."""
+    if is_dataclass(thing) and not isinstance(thing, type | Period):
         return {f.name: as_json(getattr(thing, f.name)) for f in fields(thing)}
     if isinstance(thing, list | tuple):
         return [as_json(item) for item in thing]
@@ -140,7 +141,7 @@ def as_json(thing: Any) -> Any:
         return as_json(thing.value)
     if isinstance(thing, date):
         return thing.isoformat()
-    return str(thing) if isinstance(thing, Decimal) else thing
+    return str(thing) if isinstance(thing, Decimal | Period) else thing
 
 
 def open_letter(letter: Letter, *, by: Actor, at: datetime) -> bytes:

@@ -11,11 +11,12 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
-from mediane.ground.correspondence.typography import said
+from mediane.ground.correspondence.typography import WEEKDAY, ComingDay, said
 from mediane.kernel.refusals import Refusal
 
 TAG = re.compile(r"\{\{\s*([#^/]?)\s*(\.|[a-z0-9_]+(?:[.:][a-z0-9_]+)?)\s*\}\}")
@@ -97,9 +98,28 @@ def as_scope(thing: Any) -> Mapping[str, Any]:
     if isinstance(thing, Mapping):
         return thing
     if is_dataclass(thing):
-        derived = (n for c in inspect.getmro(type(thing)) for n, v in vars(c).items() if isinstance(v, property))
-        return {name: getattr(thing, name) for name in (*(f.name for f in fields(thing)), *derived)}
+        kind: Any = type(thing)
+        names, coming = _names(kind)
+        return {name: _coming(getattr(thing, name)) if name in coming else getattr(thing, name) for name in names}
     return {".": thing}
+
+
+@lru_cache
+def _names(facts: type) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Fields and properties of a dataclass, and which of them are days to act (`frames.DayToAct`)."""
+    derived = {n: v for c in inspect.getmro(facts) for n, v in vars(c).items() if isinstance(v, property) and v.fget}
+    hints = get_type_hints(facts, include_extras=True)
+    hints |= {n: get_type_hints(v.fget, include_extras=True).get("return") for n, v in derived.items()}
+    names = (*(f.name for f in fields(facts)), *derived)
+    return names, frozenset(name for name in names if _to_act(hints.get(name)))
+
+
+def _to_act(hint: Any) -> bool:
+    return WEEKDAY in getattr(hint, "__metadata__", ()) or any(_to_act(each) for each in get_args(hint))
+
+
+def _coming(day: date | None) -> date | None:
+    return day and ComingDay(day.year, day.month, day.day)
 
 
 def look_up(name: str, scopes: Sequence[Mapping[str, Any]]) -> Any:
@@ -115,7 +135,10 @@ def look_up(name: str, scopes: Sequence[Mapping[str, Any]]) -> Any:
 
 
 class Renderer:
-    """Renders trees over scopes into guarded text (see `blocks`). `sentences` maps a statement id to its tree, or to None when the body left it out."""
+    """Renders trees over scopes into guarded text (see `blocks`). `sentences` maps a statement id to its tree, or to None when the body left it out.
+
+    `weekdays` false: days to act without their weekday, for lines that must be short (title, subject, SMS).
+    """
 
     def __init__(
         self,
@@ -124,8 +147,10 @@ class Renderer:
         *,
         secrets: frozenset[str],
         language: str,
+        weekdays: bool = True,
     ):
         self.scopes, self.sentences, self.secrets, self.language = tuple(scopes), sentences, secrets, language
+        self.weekdays = weekdays
 
     def render(self, source: str) -> str:
         return self._render(parse(source), self.scopes)
@@ -161,6 +186,8 @@ class Renderer:
     def _value(self, name: str, value: Any) -> str:
         if value is None or isinstance(value, bool | list | tuple | Mapping):
             raise TemplateError("template:no_value", name=name)
+        if isinstance(value, ComingDay) and not self.weekdays:
+            value = date(value.year, value.month, value.day)
         text = GUARDS.sub("", said(value, self.language)).strip()
         if name.endswith("_url"):
             return f"{VALUE}{'s' if name in self.secrets else 'u'}{text}{END}" if text else ""

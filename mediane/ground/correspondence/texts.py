@@ -94,7 +94,7 @@ def check_letter_text(
     if findings:
         return findings
     long: set[str] = set()
-    for sample in kind.samples(kind.code):
+    for sample in kind.samples(kind.code, language):
         if sample.audience != audience:
             continue
         try:
@@ -130,7 +130,7 @@ def check_statement_text(kind_folder_of: LetterKind, statement_id: str, language
         return findings
     texts = BodyTexts(sentences={statement_id: sentence})
     for kind in all_kinds():
-        for sample in kind.samples(kind.code):
+        for sample in kind.samples(kind.code, language):
             if kind.folder != kind_folder_of.folder or statement_id not in {
                 r.id for r in requirements_of(kind, sample.audience)
             }:

@@ -10,16 +10,28 @@ from typing import Any
 
 from mediane.kernel.french import NBSP, THIN, elided
 from mediane.kernel.languages import wording
+from mediane.kernel.periods import Period
+
+WEEKDAY = "weekday"
+
+
+class ComingDay(date):
+    """A day to come, said with its weekday."""
 
 
 def said(value: Any, language: str = "fr") -> str:
-    """A value as a letter prints it: dates in full, `Decimal` as euros (« 48,90 € »), whole numbers grouped, text as it is.
+    """A value as a letter prints it: dates in full, `Decimal` as euros (« 48,90 € »), periods in words (« deux mois »), whole numbers grouped,
+    text as it is.
 
-    The parts of a date never part at the end of a line.
+    The parts of a date never part at the end of a line; its weekday may.
     """
     words = wording(language)
     if isinstance(value, datetime):
         raise TypeError("a letter prints days, not moments: take paris_day() first")
+    if isinstance(value, ComingDay):
+        return f"{words.weekday(value)} {words.day(value).replace(' ', NBSP)}"
+    if isinstance(value, Period):
+        return value.spelled(language)
     if isinstance(value, date):
         return words.day(value).replace(" ", NBSP)
     if isinstance(value, Decimal):

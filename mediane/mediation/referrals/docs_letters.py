@@ -5,8 +5,8 @@ from __future__ import annotations
 from mediane.ground.correspondence.kinds import LetterKind, Requirement
 from mediane.ground.correspondence.rendering import render
 from mediane.ground.correspondence.typography import flat
-from mediane.mediation.referrals.letter_samples import samples_of
 from mediane.mediation.referrals.letters import KINDS
+from mediane.mediation.referrals.letters.samples import samples_of
 
 PARTIES = {"consumer": "au consommateur", "trader": "au professionnel"}
 MARKS = {"A": "texte officiel lu", "B": "source secondaire", "C": "pratique ou prudence"}

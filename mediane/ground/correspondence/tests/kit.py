@@ -67,7 +67,7 @@ NOTICE = Notice(case_number="2026-01847", follow_up_url=LINK, firm="Colis Horizo
 CERTIFICATE = Certificate(case_number="2026-01847", firm="Colis Horizon")
 
 
-def _samples(code: str) -> list[Sample]:
+def _samples(code: str, language: str) -> list[Sample]:
     from dataclasses import replace
 
     if code == "test_certificate":

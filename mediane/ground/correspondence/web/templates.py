@@ -53,7 +53,7 @@ def _kind(code: str, audience: str) -> LetterKind:
 
 def trial(kind: LetterKind, audience: str, number: int, proposed: BodyTexts) -> tuple[dict[str, Any], list[Sample]]:
     """The letter on one of its samples, as a sheet, and the samples there are. Raises the Refusal that the text deserves."""
-    samples = [sample for sample in kind.samples(kind.code) if sample.audience == audience]
+    samples = [sample for sample in kind.samples(kind.code, "fr") if sample.audience == audience]
     sample = samples[number if number < len(samples) else 0]
     rendered = render(
         kind, sample.audience, sample.context, sample.sender, addressee_gender=sample.addressee.gender, texts=proposed

@@ -19,7 +19,7 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Entry, LateReason, Outcome, Party, ResumeReason, State
 from mediane.mediation.referrals.events import ReferralClosed
-from mediane.mediation.referrals.letter_context import CERTIFIED
+from mediane.mediation.referrals.letters.ending import CERTIFIED
 from mediane.mediation.referrals.models import Certificate, Proposal, Referral, ResumptionConsent
 from mediane.mediation.referrals.policy import check_reach, party_of
 from mediane.mediation.referrals.services.turn import Turn, kept_of, need_trace

@@ -25,9 +25,9 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import Move
-from mediane.mediation.referrals import letter_context
 from mediane.mediation.referrals.enums import LateReason, Party, State
 from mediane.mediation.referrals.events import ReferralMoved
+from mediane.mediation.referrals.letters import writing
 from mediane.mediation.referrals.models import Conflict, PartyContact, Referral
 from mediane.mediation.referrals.policy import ROLE_OF_PARTY, check_reach, party_of
 from mediane.mediation.referrals.rules import LAW, bounded
@@ -255,7 +255,7 @@ class Turn:
 
     def letter(self, kind: str, to: Party, **facts: Any) -> Letter:
         """Write and queue one letter of this move. Its text is checked now: a missing statement refuses the whole move."""
-        letter = letter_context.queue(
+        letter = writing.queue(
             self.referral,
             kind,
             to,

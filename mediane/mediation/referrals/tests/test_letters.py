@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import product
 from typing import Any
 
 import pytest
@@ -21,8 +20,11 @@ from mediane.ground.correspondence.template import look_up, parse, walk
 from mediane.ground.correspondence.typography import flat
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.docs_letters import letters_list
-from mediane.mediation.referrals.letter_samples import samples_of
-from mediane.mediation.referrals.letters import KINDS, TEXTS, ReferralReceipt
+from mediane.mediation.referrals.letters import KINDS
+from mediane.mediation.referrals.letters.receiving import ReferralReceipt
+from mediane.mediation.referrals.letters.samples import samples_of
+from mediane.mediation.referrals.letters.samples.book import LONG_FIRM
+from mediane.mediation.referrals.letters.step import TEXTS
 from mediane.mediation.referrals.workflow import MOVES
 
 LANGUAGES = ("fr", "en")
@@ -31,9 +33,11 @@ REFUSALS = [kind for kind in KINDS if kind.code.startswith("refusal_")]
 
 
 def all_samples() -> Iterator[Any]:
+    """Every kind on every sample, in both languages."""
     for kind in KINDS:
-        for n, sample in enumerate(samples_of(kind.code)):
-            yield pytest.param(kind, sample, id=f"{kind.code}-{sample.audience}-{n}")
+        for language in LANGUAGES:
+            for n, sample in enumerate(samples_of(kind.code, language)):
+                yield pytest.param(kind, sample, language, id=f"{kind.code}-{sample.audience}-{n}-{language}")
 
 
 def letter(kind: LetterKind, sample: Sample, texts: BodyTexts | None = None, language: str = "fr") -> RenderedLetter:
@@ -83,8 +87,7 @@ def test_a_refusal_has_exactly_one_addressee(kind: LetterKind) -> None:
 # ---- the seal -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "sample"), all_samples())
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "sample", "language"), all_samples())
 def test_every_letter_renders_with_its_mandatory_statements(kind: LetterKind, sample: Sample, language: str) -> None:
     if language not in languages_of(kind):
         pytest.fail(f"{kind.code} is not written in {language}")
@@ -199,14 +202,19 @@ def test_optional_statements_can_be_left_out_and_no_other() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 def test_sentences_are_short_and_words_allowed(kind: LetterKind) -> None:
-    for sample, language in product(samples_of(kind.code), LANGUAGES):
-        rendered = letter(kind, sample, language=language)
-        assert long_sentences(rendered.plain_text, 30 if language == "fr" else 36) == []
-        whole = f"{rendered.title}\n{rendered.subject}\n{rendered.sms}\n{rendered.basis}\n{rendered.plain_text}"
-        for forbidden in FORBIDDEN:
-            assert not forbidden.pattern.search(whole), forbidden.why
-        assert "'" not in whole
-        assert len(rendered.sms) <= 160
+    for language in LANGUAGES:
+        for sample in samples_of(kind.code, language):
+            check_words(letter(kind, sample, language=language), language)
+
+
+def check_words(rendered: RenderedLetter, language: str) -> None:
+    short = rendered.plain_text.replace(LONG_FIRM, "Horizon")
+    assert long_sentences(short, 30 if language == "fr" else 36) == []
+    whole = f"{rendered.title}\n{rendered.subject}\n{rendered.sms}\n{rendered.basis}\n{rendered.plain_text}"
+    for forbidden in FORBIDDEN:
+        assert not forbidden.pattern.search(whole), forbidden.why
+    assert "'" not in whole
+    assert len(rendered.sms) <= 160
 
 
 def test_every_shared_statement_is_used_and_none_is_unverified() -> None:
@@ -244,7 +252,8 @@ def test_an_unfounded_request_is_judged_and_does_not_say_the_contrary() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 def test_an_email_subject_tells_nothing_of_the_other_party_or_the_dispute(kind: LetterKind) -> None:
-    for sample, language in product(samples_of(kind.code), LANGUAGES):
+    both = [(sample, language) for language in LANGUAGES for sample in samples_of(kind.code, language)]
+    for sample, language in both:
         discreet = letter(kind, sample, BodyTexts(names_other_party=False), language)
         for name in ("Morel", "horloge", "240", "300 euros", "Colis Horizon"):
             assert name not in discreet.subject + discreet.sms
@@ -336,11 +345,13 @@ def test_a_body_that_is_quicker_than_the_law_says_its_own_delay() -> None:
     sample = next(s for s in samples_of("referral_receipt") if s.label == "organisme plus rapide")
     assert isinstance(sample.context, ReferralReceipt)
     text = flat(letter(kind_of("referral_receipt"), sample).plain_text)
-    assert "au plus tard le 24 novembre 2026, 15 jours après sa réception" in text
+    assert "au plus tard le mardi 24 novembre 2026, 15 jours après sa réception" in text
     legal = replace(sample, context=replace(sample.context, admissibility_due_on=date(2026, 11, 30)))
     assert "trois semaines après sa réception" in flat(letter(kind_of("referral_receipt"), legal).plain_text)
     again = next(s for s in samples_of("referral_receipt") if s.label == "nouvel examen")
-    assert "trois semaines après leur réception" in flat(letter(kind_of("referral_receipt"), again).plain_text)
+    assert "trois semaines après la réception de vos nouveaux éléments" in flat(
+        letter(kind_of("referral_receipt"), again).plain_text
+    )
 
 
 def test_in_house_letters_speak_of_the_charter() -> None:

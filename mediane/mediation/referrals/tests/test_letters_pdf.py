@@ -20,8 +20,8 @@ from mediane.ground.correspondence.frames import Sample
 from mediane.ground.correspondence.kinds import LetterKind, kind_of, languages_of
 from mediane.ground.correspondence.paper import compose, letter_pdf, without_secrets
 from mediane.ground.correspondence.rendering import render
-from mediane.mediation.referrals.letter_samples import samples_of
 from mediane.mediation.referrals.letters import KINDS
+from mediane.mediation.referrals.letters.samples import samples_of
 
 MM = 72 / 25.4
 PAGE_HEIGHT = 297 * MM
@@ -74,27 +74,27 @@ def body_text(pdf: bytes) -> str:
 
 def samples() -> Iterator[Any]:
     for kind in KINDS:
-        for n, sample in enumerate(samples_of(kind.code)):
-            yield pytest.param(kind, sample, id=f"{kind.code}-{sample.audience}-{n}")
+        for language in languages_of(kind):
+            for n, sample in enumerate(samples_of(kind.code, language)):
+                yield pytest.param(kind, sample, language, id=f"{kind.code}-{sample.audience}-{n}-{language}")
 
 
-@pytest.mark.parametrize(("kind", "sample"), samples())
-def test_every_letter_is_pdf_ua_and_pdf_a_and_can_be_read(kind: LetterKind, sample: Sample) -> None:
-    for language in languages_of(kind):
-        paper = paper_of(kind, sample, language)
-        pdf = letter_pdf(paper, at=AT)
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            metadata = opened.open_metadata()
-            assert metadata["pdfaid:part"] == "3"
-            assert metadata["pdfaid:conformance"] == "A"
-            assert metadata["pdfuaid:part"] == "1"
-            assert str(opened.Root.Lang).startswith(language)
-            assert opened.Root.ViewerPreferences.DisplayDocTitle
-            assert paper["case_number"] in metadata["dc:title"]
-        read = flat(body_text(pdf))
-        for block in (*paper["blocks"], *(block for form in paper["forms"] for block in form["blocks"])):
-            for runs in run_lists(block):
-                assert flat(text_of(runs)) in read, text_of(runs)
+@pytest.mark.parametrize(("kind", "sample", "language"), samples())
+def test_every_letter_is_pdf_ua_and_pdf_a_and_can_be_read(kind: LetterKind, sample: Sample, language: str) -> None:
+    paper = paper_of(kind, sample, language)
+    pdf = letter_pdf(paper, at=AT)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        metadata = opened.open_metadata()
+        assert metadata["pdfaid:part"] == "3"
+        assert metadata["pdfaid:conformance"] == "A"
+        assert metadata["pdfuaid:part"] == "1"
+        assert str(opened.Root.Lang).startswith(language)
+        assert opened.Root.ViewerPreferences.DisplayDocTitle
+        assert paper["case_number"] in metadata["dc:title"]
+    read = flat(body_text(pdf))
+    for block in (*paper["blocks"], *(block for form in paper["forms"] for block in form["blocks"])):
+        for runs in run_lists(block):
+            assert flat(text_of(runs)) in read, text_of(runs)
 
 
 def characters(pdf: bytes, page_number: int = 0) -> Iterator[tuple[str, float, float]]:
