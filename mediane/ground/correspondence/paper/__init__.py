@@ -126,8 +126,12 @@ def greeting(addressee: Addressee) -> str:
 
 
 def closing(addressee: Addressee) -> str:
-    salutation = addressee.civility or _("Madame, Monsieur")
-    return _("Je vous prie de recevoir, {salutation}, mes salutations distinguées.").format(salutation=salutation)
+    """Whole formulas: a language says them in its own way (“Yours sincerely,”)."""
+    if addressee.civility and addressee.gender == "f":
+        return _("Je vous prie de recevoir, Madame, mes salutations distinguées.")
+    if addressee.civility and addressee.gender == "m":
+        return _("Je vous prie de recevoir, Monsieur, mes salutations distinguées.")
+    return _("Je vous prie de recevoir, Madame, Monsieur, mes salutations distinguées.")
 
 
 def title_of(sender: Sender, gender: str) -> str:
