@@ -287,15 +287,16 @@ def _ask_again(turn: Turn, answers_due_on: date | None) -> None:
 
 def _answer_on(turn: Turn, answers_due_on: date | None) -> date:
     """The time to answer goes on as it was, an answer already given standing; where its date has passed meanwhile, the mediator sets a new one."""
-    _run_again(turn, ClockKind.ACCEPTANCE)
-    clock = turn.running[ClockKind.ACCEPTANCE]
-    if clock.due_on >= turn.on:
-        return clock.due_on
+    last = Clock.objects.filter(case=turn.case, kind=ClockKind.ACCEPTANCE).order_by("-id").first()
+    if last is not None and last.due_on >= turn.on:
+        _run_again(turn, ClockKind.ACCEPTANCE)
+        return last.due_on
     due = turn.need("answers_due_on", answers_due_on)
     if due <= turn.on:
         raise Refusal("date_not_after", due_on=turn.on)
-    clocks.extend(clock, due_on=due, on=turn.on, reason="resume", seq=turn.seq)
-    return clock.due_on
+    # a new clock: told to both, it is the date of both, whoever has answered (sentences read the first date of a clock)
+    turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=due, basis="R. 612-4, date fixée par le médiateur")
+    return due
 
 
 @use_case
