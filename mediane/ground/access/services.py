@@ -120,6 +120,13 @@ def revoke_keys(case_id: int, *, by: Actor, at: datetime) -> int:
 
 
 @use_case
+def forget(case_id: int, *, by: Actor) -> int:
+    """Destruction of a case: its keys go, digests and holders' names with them; how many."""
+    count, _rows = CaseKey.objects.filter(case=_case(case_id, by)).delete()
+    return count
+
+
+@use_case
 def expire_after(case_id: int, *, ended_on: date, lasting: Period | int, by: Actor, at: datetime) -> datetime:
     """The case ended that day: its keys work for `lasting` more (rule `access_link_days`; a number means days). The moment they end."""
     period = lasting if isinstance(lasting, Period) else Period(lasting, "d")

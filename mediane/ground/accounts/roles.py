@@ -41,6 +41,7 @@ class Permission(StrEnum):
     READ_FIGURES = "read_figures"
     IMPORT = "import"
     READ_JOURNAL = "read_journal"
+    APPROVE_DESTRUCTION = "approve_destruction"
     ANSWER_FOR_TRADER = "answer_for_trader"
 
 
@@ -100,8 +101,8 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
             Role.DIRECTOR,
             _("Direction de l’organisme"),
             _(
-                "Dirige l’organisme : règles, modèles de lettres, professionnels, rapport annuel ; remplace un médiateur empêché. Lit les "
-                "dossiers, jamais les notes du médiateur."
+                "Dirige l’organisme : règles, modèles de lettres, professionnels, rapport annuel ; remplace un médiateur empêché ; "
+                "approuve la destruction des dossiers dont la durée est passée. Lit les dossiers, jamais les notes du médiateur."
             ),
             frozenset(
                 {
@@ -109,6 +110,7 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
                     P.MANAGE_SETTINGS,
                     P.MANAGE_TRADERS,
                     P.APPROVE_LETTERS,
+                    P.APPROVE_DESTRUCTION,
                     P.READ_FIGURES,
                     P.IMPORT,
                     P.READ_JOURNAL,

@@ -289,6 +289,7 @@ def forget(case_id: int) -> int:
     letters.update(goes_with=None, copy_of=None)
     count = letters.count()
     letters.delete()
-    for key in keys:
-        letters_store().delete(key, older_than=0)
+    transaction.on_commit(
+        lambda: [letters_store().delete(key, older_than=0) for key in keys]
+    )  # undone, nothing is lost
     return count

@@ -96,6 +96,13 @@ def lock_case(case_id: int) -> Case:
     return case
 
 
+def destroy_key(case: Case, *, at: datetime) -> None:
+    """Forget: what is personal in this case's journal can be read by nobody any more, and nothing personal can be added. The chain covers the ciphertext
+    and still verifies. The caller holds the row locked."""
+    case.key, case.key_destroyed_at = None, at
+    case.save(update_fields=["key", "key_destroyed_at"])
+
+
 def personal_of(entry: Entry, case: Case) -> dict[str, Any] | None:
     """The personal payload in clear, None when there is none or it was forgotten."""
     if not entry.personal or case.key is None:

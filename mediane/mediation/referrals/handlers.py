@@ -7,6 +7,7 @@ from django.db.models import Q
 from mediane.ground.access import hooks as access_hooks
 from mediane.ground.access.events import AccessRequested
 from mediane.ground.accounts.actor import Actor, Scope
+from mediane.ground.accounts.roles import Permission
 from mediane.ground.correspondence import visibility as letters
 from mediane.ground.database.scope import as_system
 from mediane.ground.documents import visibility as documents
@@ -30,8 +31,9 @@ def party_cases(actor: Actor) -> Q:
 
 
 def sent_cases(actor: Actor) -> Q:
-    """The office reads no piece of a form that was not sent."""
-    return ~Q(case__referral__state=State.DRAFT)
+    """The office reads no piece of a form that was not sent; of the archive, who reads the journal."""
+    hidden = [State.DRAFT] if actor.may(Permission.READ_JOURNAL) else [State.DRAFT, State.ARCHIVED]
+    return ~Q(case__referral__state__in=hidden)
 
 
 @subscribe(AccessRequested)

@@ -168,6 +168,11 @@ class Referral(models.Model):
     closed_on = models.DateField(null=True, blank=True)  # day the case was closed
     late_reason = models.CharField(max_length=40, blank=True)
     hold = models.BooleanField(default=False)
+    destroy_on = models.DateField(null=True, blank=True)  # once archived: first day on which it must be gone
+    destruction_approved_at = models.DateTimeField(null=True, blank=True)
+    destruction_approved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     bundle_id = models.PositiveBigIntegerField(null=True, blank=True)  # unused before the 2028 rules
 
     # worklist: nearest running clock and who must act
@@ -282,6 +287,15 @@ class Referral(models.Model):
                 name="referral_ended_after_what_it_ends",
             ),
             models.CheckConstraint(
+                condition=~Q(state=State.DESTROYED)
+                | Q(received_on__isnull=True)
+                | Q(destruction_approved_by__isnull=False, destruction_approved_at__isnull=False, hold=False),
+                name="referral_destroyed_was_approved",  # a discarded draft was never received
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.ARCHIVED) | Q(destroy_on__isnull=False), name="referral_archived_has_day"
+            ),
+            models.CheckConstraint(
                 condition=Q(extended=False) | Q(extended_until__isnull=False), name="referral_extended_has_day"
             ),
         ]
@@ -304,6 +318,7 @@ class Referral(models.Model):
             models.Index(
                 fields=("trader", "due_on", "case"), condition=Q(state__in=sorted(NOTIFIED)), name="referral_of_trader"
             ),
+            models.Index(fields=("body", "destroy_on"), condition=Q(state=State.ARCHIVED), name="referral_archive"),
             models.Index(fields=("previous",), condition=Q(previous__isnull=False), name="referral_chain"),
             GinIndex(
                 OpClass(Func(F("consumer_name"), function="f_unaccent"), name="gin_trgm_ops"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mediane.ground.accounts.actor import Actor, Scope
 from mediane.ground.accounts.roles import Permission, Role
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import Audience, Party
+from mediane.mediation.referrals.enums import Audience, Party, State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.workflow import SEEN_BY_REQUESTER, SEEN_BY_TRADER
 
@@ -27,9 +27,11 @@ def can_reach(actor: Actor, referral: Referral) -> bool:
         case Scope.SYSTEM:
             return True
         case Scope.STAFF:
-            return referral.body_id == actor.organisation_id and (
-                actor.may(Permission.READ_CASES) or Role.API in actor.roles
-            )
+            if referral.body_id != actor.organisation_id or referral.state == State.DESTROYED:
+                return False
+            if referral.state == State.ARCHIVED and not actor.may(Permission.READ_JOURNAL):
+                return False  # the intermediate archive: the mediator, the direction, the control
+            return actor.may(Permission.READ_CASES) or Role.API in actor.roles
         case Scope.REQUESTER:
             return referral.pk == actor.case_id and referral.state in SEEN_BY_REQUESTER
         case Scope.TRADER:

@@ -14,9 +14,9 @@ FIELDS = (
             "manifestly_unfounded decision decision_on decision_started_on ground ground_detail premature_until notified_on entry "
             "entered_on entry_reminded extended extended_until conflict_declared locked proposal_on orientation basis "
             "consumer_answer trader_answer answer_reminded agreed_on execution amount_granted outcome deemed ended_on closed_on "
-            "late_reason hold bundle_id due_on due_kind hand queue"
+            "late_reason hold destroy_on destruction_approved_at bundle_id due_on due_kind hand queue"
         ),
-        personal="consumer_name trader_given mediator assignee",
+        personal="consumer_name trader_given mediator assignee destruction_approved_by",
     )
     | classify(
         "referrals.Claim",

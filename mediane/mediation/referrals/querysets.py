@@ -12,12 +12,18 @@ from mediane.mediation.referrals.workflow import OPEN, SEEN_BY_REQUESTER, SEEN_B
 
 class ReferralQuerySet(models.QuerySet["Referral"]):  # type: ignore[name-defined]  # the plugin reads it before models
     def visible_to(self, actor: Actor) -> ReferralQuerySet:
-        """Staff: its own body's, drafts aside. Requester: the one case. Trader: its own, from the notification on. Anyone else: none."""
+        """Staff: its own body's, drafts aside, and the archive only for who reads the journal.
+
+        Requester: the one case. Trader: its own, from the notification on. Anyone else: none.
+        """
         match actor.scope:
             case Scope.SYSTEM:
                 return self
             case Scope.STAFF if actor.may(Permission.READ_CASES) or Role.API in actor.roles:
-                return self.filter(body=actor.organisation_id).exclude(state__in=(State.DRAFT, State.DESTROYED))
+                hidden = [State.DRAFT, State.DESTROYED]
+                if not actor.may(Permission.READ_JOURNAL):
+                    hidden.append(State.ARCHIVED)
+                return self.filter(body=actor.organisation_id).exclude(state__in=hidden)
             case Scope.REQUESTER:
                 return self.filter(pk=actor.case_id, state__in=sorted(SEEN_BY_REQUESTER))
             case Scope.TRADER:

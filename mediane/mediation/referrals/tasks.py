@@ -10,13 +10,19 @@ from mediane.ground.jobs import every, job
 from mediane.kernel.moments import utc_now
 from mediane.mediation.referrals.digest import send_digests
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import system
+from mediane.mediation.referrals.services import retention, system
 
 
 @every("*/10 * * * *")
 def make_due_moves() -> None:
     """Reminders, silences, lifted conflicts, old drafts: what happens by itself on its day."""
     system.make_due_moves(at=utc_now())
+
+
+@every("40 2 * * *")
+def keep_to_retention() -> None:
+    """What is over goes to the archive, what was approved is destroyed: at night, on the legal day."""
+    retention.put_away(at=utc_now())
 
 
 @every("5 * * * *")

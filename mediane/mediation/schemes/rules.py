@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from mediane.ground.privacy.register import retention_rules
 from mediane.ground.rulesets.definitions import RuleDefinition, register
 from mediane.kernel.periods import Period
 
@@ -66,6 +67,13 @@ def _rule(
     return RuleDefinition(key, label, unit, default, basis, mark, source, explanation, parse, **more)
 
 
+def _kept(key: str, retention: str, which: str, label: Any, explanation: Any) -> RuleDefinition:
+    """A body's own period for a retention rule: what is said once in the register (`retention.toml`) is the default here, with its basis and mark."""
+    kept = retention_rules()[retention]
+    default = str(kept.active if which == "active" else kept.period)
+    return _rule(key, "period", default, kept.basis, kept.mark, kept.source, label, explanation, period)
+
+
 LAW, GUIDE, USE = "Code de la consommation", "economie.gouv.fr, étapes de la médiation", "usage des médiateurs"
 _silence = (("refusal", _("vaut refus")), ("remind", _("un rappel, puis vaut refus")))
 
@@ -114,12 +122,14 @@ register(
           _("Délai proposé pour exécuter un accord."), period),
     _rule("execution_reminders", "period_list", "15d 30d", "règlement de l’organisme", "C", USE, _("Relances d’exécution"),
           _("Relances après la date convenue."), periods),
-    _rule("draft_retention", "period", "60d", "RGPD art. 5", "C", USE, _("Conservation d’un brouillon"),
-          _("Un formulaire commencé et jamais envoyé est effacé après ce délai."), period),
-    _rule("documents_available", "period", "1y", "règlement de l’organisme", "C", USE, _("Documents téléchargeables"),
-          _("Temps pendant lequel les parties peuvent télécharger les documents d’un dossier fermé."), period),
-    _rule("archive_retention", "period", "5y", "C. civ. art. 2224", "B", "délai de prescription de droit commun", _("Archive intermédiaire"),
-          _("Le dossier fermé est gardé sans être utilisé, puis effacé."), period),
+    _kept("draft_retention", "draft", "period", _("Conservation d’un brouillon"),
+          _("Un formulaire commencé et jamais envoyé est effacé après ce délai.")),
+    _kept("refused_retention", "inadmissible", "period", _("Conservation d’une demande non instruite"),
+          _("Une demande refusée, prématurée, réorientée ou retirée est gardée ce temps : une nouvelle demande y retrouve ses pièces.")),
+    _kept("documents_available", "referral", "active", _("Documents téléchargeables"),
+          _("Temps pendant lequel les parties peuvent télécharger les documents d’un dossier fermé ; ensuite il passe à l’archive.")),
+    _kept("archive_retention", "referral", "period", _("Archive intermédiaire"),
+          _("Le dossier fermé est gardé sans être utilisé, puis effacé.")),
     _rule("freeze_hours", "integer", "72", "règlement de l’organisme", "C", USE, _("Gel des chiffres"),
           _("Une période est figée ce nombre d’heures après sa fin ; ensuite, toute correction est une note."), integer(0, 720)),
     _rule("rejection_warnings", "period_list", "14d 18d", "règlement de l’organisme", "C", USE, _("Alertes de recevabilité"),

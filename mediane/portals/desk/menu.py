@@ -32,6 +32,15 @@ def fill() -> None:
         ),
         Item(
             "desk",
+            _("Conservation"),
+            "desk:retention",
+            icon="archive",
+            order=30,
+            group="settings",
+            shown=may(Permission.APPROVE_DESTRUCTION),
+        ),
+        Item(
+            "desk",
             _("Réglages"),
             "desk:settings",
             icon="settings",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediane.mediation.referrals.web.desk import admissibility, entry, grounds, lists, proposal, views
+from mediane.mediation.referrals.web.desk import admissibility, entry, grounds, lists, proposal, retention, views
 from mediane.mediation.schemes.web import settings
 from mediane.mediation.traders.web import desk as traders
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("dossiers/<int:pk>/vu-par/<str:party>/", views.as_party, name="as_party"),
     path("dossiers/<int:pk>/synthese/", views.summary, name="summary"),
     path("dossiers/<int:pk>/journal/", views.journal, name="journal"),
+    path("conservation/", retention.retention_page, name="retention"),
     path("professionnels/", traders.traders, name="traders"),
     path("professionnels/nouveau/", traders.add, name="trader_add"),
     path("professionnels/<int:pk>/", traders.trader, name="trader"),

@@ -251,6 +251,7 @@ ICONS = {
     "error": "circle-alert",
     "info": "info",
     "work": "list",
+    "archive": "archive",
     "cases": "inbox",
     "figures": "chart-column",
     "report": "book-open",

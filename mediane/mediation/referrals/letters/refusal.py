@@ -54,7 +54,7 @@ class RefusalNoPriorComplaint(ReferralLetter):
             or f.said(_("{trader}, service des réclamations"), trader=f.trader_name),
             premature_wait=f.rules["premature_wait"],
             resubmit_url=f.reply_url,
-            draft_kept_until_on=f.rule_day("documents_available"),
+            draft_kept_until_on=f.rule_day("refused_retention"),
             reason_detail=sentence(f.extra["reason"]),
         )
 

@@ -48,6 +48,8 @@ WRONG = [
     ("referral_executed_was_agreed", in_execution, {"execution": "yes"}),
     ("referral_closed_agreement_says_execution", in_execution, {"state": "closed", "closed_on": date(2026, 9, 5)}),
     ("referral_ended_after_what_it_ends", f.proposed, {"ended_on": date(2026, 8, 31)}),
+    ("referral_destroyed_was_approved", f.received, {"state": "destroyed"}),
+    ("referral_archived_has_day", f.received, {"state": "archived"}),
     ("referral_extended_has_day", f.in_mediation, {"extended": True}),
 ]  # fmt: skip
 

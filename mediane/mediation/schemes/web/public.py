@@ -26,7 +26,7 @@ COMMISSION = "https://consumer-redress.ec.europa.eu/"
 """The Commission's site on consumer redress (R. 614-1). Never the former dispute platform: it closed on 20 July 2025."""
 RETENTION_SHOWN = {
     "draft": "draft_retention",
-    "inadmissible": "",
+    "inadmissible": "refused_retention",
     "referral": "archive_retention",
     "figures": "",
     "security_log": "",

@@ -94,6 +94,11 @@ WORDS = {
     "already_answered": gettext_lazy("Cette partie a déjà répondu."),
     "body_is_person": gettext_lazy("L’organisme n’a qu’un médiateur : en cas d’opposition, sa mission prend fin."),
     "body_is_entity": gettext_lazy("L’organisme remplace le médiateur : sa mission ne prend pas fin."),
+    "held": gettext_lazy("Ce dossier est gelé : rien n’en est archivé ni détruit."),
+    "own_case": gettext_lazy(
+        "Vous avez conduit le dossier {number} : une autre personne de la direction approuve sa destruction."
+    ),
+    "unknown_number": gettext_lazy("Aucun dossier de l’organisme ne porte ce numéro."),
     "in_conflict": gettext_lazy("Ce médiateur a déclaré un conflit dans ce dossier."),
     "walled": gettext_lazy("Une de ces pièces est réservée au médiateur ou à l’équipe."),
     "wrong_sender": gettext_lazy("Choisissez des pièces de l’autre partie."),
