@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediane.mediation.referrals.web.desk import admissibility, entry, grounds, lists, proposal, retention, views
+from mediane.mediation.referrals.web.desk import acts, admissibility, entry, grounds, lists, proposal, retention, views
 from mediane.mediation.schemes.web import settings
 from mediane.mediation.traders.web import desk as traders
 
@@ -32,5 +32,5 @@ urlpatterns = [
     path("reglages/regles/<str:key>/", settings.rule, name="rule"),
     path("reglages/motifs/", grounds.details, name="ground_details"),
     path("reglages/motifs/<int:pk>/fin/", grounds.end, name="ground_detail_end"),
-    path("dossiers/<int:pk>/acte/<str:name>/", views.move, name="move"),
+    path("dossiers/<int:pk>/acte/<str:name>/", acts.move, name="move"),
 ]

@@ -395,11 +395,12 @@ def more(content: str, *, title: str, id: str = "", open: bool = False) -> SafeS
 
 
 @block
-def will(content: str, *, title: str = "") -> SafeString:
+def will(content: str, *, title: str = "", bare: bool = False) -> SafeString:
     """« Ce qui va se passer »: which letter goes to whom, which clock starts, what becomes visible to whom. Around
-    ``{% effect %}``s."""
+    ``{% effect %}``s. ``bare``: the panel around it bears the title."""
     return safe(
-        el("p", title or _("Ce qui va se passer"), class_="will__title"), el("ul", content, class_="will__list")
+        None if bare else el("p", title or _("Ce qui va se passer"), class_="will__title"),
+        el("ul", content, class_="will__list"),
     )
 
 

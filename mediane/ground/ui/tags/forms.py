@@ -146,10 +146,13 @@ def file(
     return el("li", el("span", draw(icon), class_="file__thumb"), words, el("span", content), class_="file")
 
 
+_AMPLE = 5_000  # characters: two pages
+
+
 @tag
 def counter(context: Context, *, target: str, limit: int) -> SafeString:
-    """How much may be written in a text field; the script counts down."""
-    words = _("%(n)s caractères au plus") % {"n": formats.number(limit)}
+    """How much may be written in a text field; the script counts down. A limit that nobody meets is not said before it is near."""
+    words = "" if limit >= _AMPLE else _("%(n)s caractères au plus") % {"n": formats.number(limit)}
     return el(
         "p",
         words,

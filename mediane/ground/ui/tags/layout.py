@@ -26,13 +26,13 @@ def stack(content: str, *, gap: Literal["small", "normal", "large"] = "normal") 
 def columns(
     content: str,
     *,
-    kind: Literal["even", "main", "read", "three"] = "even",
+    kind: Literal["even", "main", "read", "three", "fields"] = "even",
     stretch: bool = False,
     joined: bool = False,
 ) -> SafeString:
     """Columns that become one on a narrow screen. ``main``: text and its margin; ``read``: evidence and form;
-    ``three``: thirds."""
-    extra = {"main": "cols--main", "read": "cols--read", "three": "cols--even3"}.get(kind)
+    ``three``: thirds; ``fields``: short fields, as many on a line as there is room for, long texts over the whole line."""
+    extra = {"main": "cols--main", "read": "cols--read", "three": "cols--even3", "fields": "cols--fields"}.get(kind)
     return el("div", content, class_=css("cols", extra, stretch and "cols--fit", joined and "cols--joined"))
 
 

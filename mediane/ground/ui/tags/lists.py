@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal
 
 from django.template import Context
@@ -103,6 +102,19 @@ def one(*, name: str, value: object, label: str, checked: bool = False) -> SafeS
 
 
 @tag
+def option_link(*, href: str, label: str, hint: str = "", current: bool = False) -> SafeString:
+    """A choice among several ways on, that is a link: its page then asks what this way needs."""
+    return el(
+        "a",
+        el("span", class_="choice__dot", aria_hidden="true"),
+        el("span", el("b", label), hint and el("span", hint, class_="hint")),
+        href=href,
+        class_="choice desk-choice",
+        aria_current="true" if current else None,
+    )
+
+
+@tag
 def filter_button() -> SafeString:
     """What sends the choices of a filter where there is no script; with it they go as soon as they are made."""
     return el("button", _("Appliquer"), type="submit", class_="btn btn--sm", data_apply=True)
@@ -150,7 +162,7 @@ def work_row(
     trader: str = "",
     title: str = "",
     about: str = "",
-    amount: Decimal | None = None,
+    amount: str = "",
     state_tone: Tone = "neutral",
     clock: ClockFace | None = None,
     next: str = "",
@@ -159,10 +171,10 @@ def work_row(
     pick: object = None,
     picked: bool = False,
 ) -> SafeString:
-    """One case. ``about``: its subject, ``amount`` what is asked, in euros; ``next``: what is expected, ``holder`` and ``who``: from whom;
+    """One case. ``about``: its subject, ``amount`` what is asked; ``next``: what is expected, ``holder`` and ``who``: from whom;
     ``pick``: the value of its box, none when the list has no bulk bar."""
     name = title or safe(consumer, " ", el("i", _("c.")), " ", trader)
-    subject = about if amount is None else " · ".join(filter(None, (about, formats.euros_short(amount))))
+    subject = " · ".join(filter(None, (about, amount)))
     box = pick is not None and el(
         "label",
         el(

@@ -11,8 +11,9 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import override
 
-from mediane.ground.ui.forms import Cards, Choice, DateField, FilesField, Form, MoneyField
+from mediane.ground.ui.forms import Cards, Choice, DateField, DayField, FilesField, Form, MoneyField
 
 
 def render(source: str, **context: Any) -> str:
@@ -155,3 +156,38 @@ def test_several_files_come_together(sizes: tuple[int, ...], code: str | None) -
         assert [file.name for file in form.cleaned_data["pieces"]] == ["0.pdf", "1.pdf"]
     else:
         assert form.has_error("pieces", code)
+
+
+# ---- days and files ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("typed", ["14/10/2026", "14.10.26", "14-10-2026", " 14 10 2026 ", "14102026", "2026-10-14"])
+def test_a_day_is_read_as_it_is_written_in_france_in_either_language(typed: str, language: str) -> None:
+    class Days(forms.Form):
+        on = DayField(label="Jour")
+
+    with override(language):
+        form = Days({"on": typed})
+        assert form.is_valid()
+        assert form.cleaned_data["on"] == date(2026, 10, 14)
+        assert 'value="14/10/2026"' in str(form["on"])
+
+
+@pytest.mark.parametrize("typed", ["31/02/2026", "demain", "10/14/2026"])
+def test_what_is_no_day_comes_back_as_it_was_typed(typed: str) -> None:
+    class Days(forms.Form):
+        on = DayField(label="Jour")
+
+    form = Days({"on": typed})
+    assert not form.is_valid()
+    assert f'value="{typed}"' in str(form["on"])
+
+
+def test_a_form_where_little_is_asked_marks_what_is() -> None:
+    class Loose(Form):
+        most_optional = True
+        name = forms.CharField(label="Nom")
+        phone = forms.CharField(label="Téléphone", required=False)
+
+    html = str(Loose())
+    assert html.count("(obligatoire)") == 1
+    assert "(facultatif)" not in html

@@ -201,6 +201,13 @@
     for (const tabs of $$("[data-tabs]", root)) { const current = $("[aria-current]", tabs); if (current) tabs.scrollLeft = current.offsetLeft - 24; }
     for (const box of $$("[data-chooser]:not(.is-ready)", root)) choose(box);
     for (const box of $$("[data-day]", root)) calendar(box);
+    for (const part of $$("[data-shown-with]", root)) {
+      const [name, value] = part.dataset.shownWith.split("=");
+      const form = part.closest("form");
+      const show = () => { part.hidden = $(`[name="${name}"]:checked, select[name="${name}"]`, form)?.value !== value; };
+      form.addEventListener("change", show);
+      show();
+    }
     for (const button of $$("[data-print][hidden]", root)) { button.hidden = false; button.addEventListener("click", () => window.print()); }
     for (const button of $$("[data-apply]", root)) button.hidden = true;
     for (const form of $$("[data-filters]", root)) form.addEventListener("change", () => form.requestSubmit());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,15 +17,20 @@ from django.views.decorators.http import require_http_methods
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
+from mediane.ground.deadlines.models import ClockKind
+from mediane.ground.ui.formats import date_plain, euros
 from mediane.ground.ui.forms import DayField, Form, MoneyField
 from mediane.kernel.moments import utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import ComplaintAnswer, Ground, Party, RequesterKind
+from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import admissibility
+from mediane.mediation.referrals.web import faces
 from mediane.mediation.referrals.web.desk import moves
+from mediane.mediation.referrals.web.desk.acts import prepare
 from mediane.mediation.referrals.web.desk.forms import choices_of
 from mediane.mediation.referrals.web.desk.views import _case, _head
-from mediane.mediation.referrals.web.desk.words import said
+from mediane.mediation.referrals.web.desk.words import said, trader_name
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
 from mediane.mediation.schemes.models import Subject
 from mediane.mediation.traders.models import BusinessLine, Trader
@@ -56,13 +62,36 @@ def _day(label: Any) -> forms.DateField:
 class FactsForm(Form):
     """What the evidence shows. Each value is kept in the journal with the one before."""
 
+    most_optional = True  # unknown is an answer to each
+    GROUPS = (
+        (
+            gettext_lazy("De qui et sur quoi"),
+            ("trader_id", "business_line_id", "trader_in_scope", "requester_kind", "subject_id", "amount_claimed"),
+        ),
+        (
+            gettext_lazy("La réclamation au professionnel"),
+            (
+                "complaint_written",
+                "complaint_proof",
+                "complaint_on",
+                "answered_on",
+                "answer",
+                "level2_on",
+                "level2_answered_on",
+            ),
+        ),
+        (gettext_lazy("Le reste de l’examen"), ("other_mediator", "court", "manifestly_unfounded")),
+    )
+
     trader_id = forms.ModelChoiceField(
-        label=gettext_lazy("Professionnel"), queryset=Trader.objects.none(), required=False
+        label=gettext_lazy("Professionnel"), queryset=Trader.objects.none(), required=False, empty_label="—"
     )
     business_line_id = forms.ModelChoiceField(
-        label=gettext_lazy("Métier"), queryset=BusinessLine.objects.none(), required=False
+        label=gettext_lazy("Métier"), queryset=BusinessLine.objects.none(), required=False, empty_label="—"
     )
-    subject_id = forms.ModelChoiceField(label=gettext_lazy("Sujet"), queryset=Subject.objects.none(), required=False)
+    subject_id = forms.ModelChoiceField(
+        label=gettext_lazy("Sujet"), queryset=Subject.objects.none(), required=False, empty_label="—"
+    )
     trader_in_scope = ThreeWay(gettext_lazy("Professionnel dans le champ"))
     requester_kind = forms.ChoiceField(
         label=gettext_lazy("Qualité du demandeur"),
@@ -93,6 +122,10 @@ class FactsForm(Form):
             body=referral.body_id, parent__isnull=True, active=True
         )
 
+    @property
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+
     def facts(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         for name in ("trader_id", "business_line_id", "subject_id"):
@@ -100,16 +133,41 @@ class FactsForm(Form):
         return data
 
 
+DECISIONS = {
+    "take_up": gettext_lazy("vous suivez cette demande ; rien ne part"),
+    "notify": gettext_lazy("notifie aux deux parties et ouvre les 90 jours"),
+    "ask_documents": gettext_lazy("seulement ce qui est strictement nécessaire ; le délai court toujours"),
+    "postpone": gettext_lazy("ni refus ni motif : le jour où revenir, et un rappel ce jour-là"),
+    "redirect": gettext_lazy("vers un autre niveau ou un autre médiateur, motif 1° ou 5°"),
+    "refuse": gettext_lazy("sur l’un des cinq motifs ; la lettre part au demandeur seul"),
+    "re_examine": gettext_lazy("sur des éléments nouveaux ; le délai repart d’eux"),
+}
+"""What may be decided here, each with what it does."""
+
+
 @permission_required(Permission.READ_CASES)
 @require_http_methods(["GET", "POST"])
 def desk(request: Request, pk: int) -> HttpResponse:
+    """Evidence and facts, grounds and decision; `?acte=` is the decision being prepared, whose letter drafts itself below."""
     page = _case(request, pk)
     referral = page.referral
     editable = referral.state in BEFORE_DECISION and request.actor.may(Permission.WORK_CASES)
-    initial = {name: getattr(referral, name) for name in FactsForm.base_fields}
-    form = FactsForm(request.POST or None, referral=referral, initial=initial)
+    offered = [
+        screen
+        for screen in moves.offered(referral, request.actor, page.running, page.clocks)
+        if screen.name in DECISIONS
+    ]
+    act = next((prepare(request, page, screen) for screen in offered if screen.name == request.GET.get("acte")), None)
+    if act and act.made:
+        return redirect("desk:case", pk=pk)
+    posted = request.method == "POST" and act is None
+    form = FactsForm(
+        request.POST if posted else None,
+        referral=referral,
+        initial={name: getattr(referral, name) for name in FactsForm.base_fields},
+    )
     refused = ""
-    if request.method == "POST" and editable and form.is_valid():
+    if posted and editable and form.is_valid():
         facts = form.facts()
         if facts["trader_id"] and facts["trader_id"] != referral.trader_id and referral.received_on:
             facts["trader_in_scope"] = designation_in_force(facts["trader_id"], referral.received_on) is not None
@@ -121,33 +179,77 @@ def desk(request: Request, pk: int) -> HttpResponse:
             refused = said(refusal)
     found = admissibility.assess(referral) if referral.received_on else None
     sentences = {item["about"]: item["text"] for item in found.explanations(get_language() or "fr")} if found else {}
-    grounds = [
-        {
-            "title": str(ground.label),
-            "article": f"Article {ground.article}",
-            "state": STATES[str(found.finding(ground).value)] if found else "ask",
-            "text": sentences.get(ground.value, ""),
-        }
-        for ground in Ground
-    ]
-    offered = [
-        screen
-        for screen in moves.offered(referral, request.actor, page.running)
-        if screen.name in ("ask_documents", "notify", "postpone", "redirect", "refuse", "re_examine", "take_up")
-    ]
-    context = _head(page, "admissibility") | {
+    head = _head(page, "admissibility")
+    clock = page.running.get(ClockKind.REJECTION)
+    evidence = [document for document in page.documents if document.author_party == Party.CONSUMER]
+    context = head | {
         "form": form,
+        "corrects": bool(form.errors or refused),
         "editable": editable,
         "found": found,
         "computed": _computed(found.computed) if found else "",
+        "computed_tone": {"admissible": "done", "inadmissible": "attention", "premature": "soon"}.get(
+            str(found.computed), "info"
+        )
+        if found
+        else "info",
+        "face": faces.card_face(clock, head["today"], page.hands) if clock else None,
+        "facts": _facts(referral),
         "dates": [sentences[name] for name in ("premature_until", "refer_before", "decision_due") if name in sentences],
-        "grounds": grounds,
-        "evidence": [document for document in page.documents if document.author_party == Party.CONSUMER],
-        "offered": offered,
+        "grounds": [
+            {
+                "title": str(ground.label),
+                "article": ground.article,
+                "state": STATES[str(found.finding(ground).value)] if found else "ask",
+                "text": sentences.get(ground.value, ""),
+            }
+            for ground in Ground
+        ],
+        "evidence": evidence,
+        "opened": evidence[0] if evidence else None,
+        "decisions": [
+            {"screen": screen, "hint": DECISIONS[screen.name], "current": act is not None and act.screen is screen}
+            for screen in offered
+        ],
+        "act": act,
         "refused": refused,
     }
-    status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "desk/admissibility.html", context, status=status)
+    wrong = refused or (posted and form.errors) or (act and act.wrong)
+    return TemplateResponse(request, "desk/admissibility.html", context, status=422 if wrong else 200)
+
+
+def _facts(referral: Referral) -> list[tuple[str, str]]:
+    """What is known, as a reader scans it; unknown said as such."""
+
+    def three(value: bool | None) -> str:
+        return {True: _("oui"), False: _("non"), None: _("inconnu")}[value]
+
+    def day(value: date | None) -> str:
+        return date_plain(value) if value else _("inconnue")
+
+    rows = [
+        (
+            _("Reçue le"),
+            f"{date_plain(referral.received_on)} · {referral.get_channel_display()}" if referral.received_on else "—",
+        ),
+        (_("Professionnel"), trader_name(referral) or "—"),
+        (_("Dans le champ"), three(referral.trader_in_scope)),
+        (_("Qualité du demandeur"), str(referral.get_requester_kind_display() or _("inconnue"))),
+        (
+            _("Réclamation écrite"),
+            f"{three(referral.complaint_written)} · {_('preuve')} : {three(referral.complaint_proof)}",
+        ),
+        (_("Date de la réclamation"), day(referral.complaint_on)),
+        (_("Réponse du professionnel"), day(referral.answered_on) if referral.answered_on else _("aucune connue")),
+    ]
+    if referral.level2_on:
+        rows.append((_("Second niveau saisi le"), day(referral.level2_on)))
+    rows += [
+        (_("Autre médiateur saisi"), three(referral.other_mediator)),
+        (_("Tribunal saisi"), three(referral.court)),
+        (_("Somme demandée"), euros(referral.amount_claimed) if referral.amount_claimed is not None else "—"),
+    ]
+    return rows
 
 
 def _computed(value: str) -> str:

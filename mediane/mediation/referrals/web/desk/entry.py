@@ -32,6 +32,7 @@ from mediane.mediation.traders.models import Trader
 
 
 class EntryForm(Form):
+    most_optional = True
     submission_key = forms.UUIDField(widget=forms.HiddenInput())
     channel = forms.ChoiceField(
         label=gettext_lazy("Arrivée par"),
@@ -62,13 +63,15 @@ class EntryForm(Form):
         initial=RequesterKind.CONSUMER,
     )
     trader_id = forms.ModelChoiceField(
-        label=gettext_lazy("Professionnel"), queryset=Trader.objects.none(), required=False
+        label=gettext_lazy("Professionnel"), queryset=Trader.objects.none(), required=False, empty_label="—"
     )
     trader_given = forms.CharField(
         label=gettext_lazy("Professionnel absent de la liste : son nom"), max_length=200, required=False
     )
     trader_siren = forms.CharField(label=gettext_lazy("Son SIREN"), max_length=14, required=False)
-    subject_id = forms.ModelChoiceField(label=gettext_lazy("Sujet"), queryset=Subject.objects.none(), required=False)
+    subject_id = forms.ModelChoiceField(
+        label=gettext_lazy("Sujet"), queryset=Subject.objects.none(), required=False, empty_label="—"
+    )
     summary = forms.CharField(label=gettext_lazy("Le litige en une ligne"), max_length=200)
     facts = forms.CharField(
         label=gettext_lazy("Ce qui s’est passé"),

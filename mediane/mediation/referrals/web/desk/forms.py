@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,10 @@ PURPOSES = [
     ("mandate", _("Mandat")),
     ("other", _("Autre pièce")),
 ]
+
+
+Group = tuple[Any, tuple[str, ...], bool, str]
+"""Title, fields, whether it is folded, and with which answer alone it is shown (« ground=L612-2-3 »)."""
 
 
 def choices_of(form: Form, name: str) -> Any:
@@ -54,8 +59,37 @@ class MoveForm(Form):
                 help_text=_("La date est dépassée ; le motif est compté dans le tableau de bord."),
             )
 
+    LAYOUT: ClassVar[tuple[Group, ...]] = ()
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The form as it is read: its groups in order, then what no group names. A folded one is open as soon as it holds something."""
+        groups = []
+        left = list(self.fields)
+        for title, names, folded, shown_with in self.LAYOUT:
+            bounds = [self[name] for name in names if name in self.fields]
+            left = [name for name in left if name not in names]
+            groups.append(
+                {
+                    "title": title,
+                    "bounds": bounds,
+                    "folded": folded,
+                    "open": any(bound.errors or (self.is_bound and bound.data) for bound in bounds),
+                    "shown_with": shown_with,
+                }
+            )
+        rest = {"title": "", "bounds": [self[name] for name in left], "folded": False, "open": True, "shown_with": ""}
+        return [*groups, rest] if left else groups
+
     def arguments(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+
+def rows_layout(title: Any, names: tuple[str, ...], count: int, *, shown: int) -> tuple[Group, ...]:
+    """One group a row; those beyond `shown` are folded until they are wanted."""
+    return tuple(
+        (format_lazy(title, n=n), tuple(f"{name}_{n}" for name in names), n > shown, "") for n in range(1, count + 1)
+    )
 
 
 class Plain(MoveForm):
@@ -64,13 +98,17 @@ class Plain(MoveForm):
 
 class AskDocuments(MoveForm):
     ROWS = 4
+    LAYOUT = (
+        *rows_layout(_("Pièce {n}"), ("name", "purpose", "why", "must_show"), ROWS, shown=1),
+        ("", ("due_on",), False, ""),
+    )
     due_on = day_field(_("Pour quand"), help_text=_("Le délai de recevabilité court toujours."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, self.ROWS + 1):
             first = n == 1
-            self.fields[f"name_{n}"] = forms.CharField(label=_("Pièce {n}").format(n=n), max_length=160, required=first)
+            self.fields[f"name_{n}"] = forms.CharField(label=_("Nom de la pièce"), max_length=160, required=first)
             self.fields[f"purpose_{n}"] = forms.ChoiceField(label=_("Nature"), choices=PURPOSES, required=False)
             self.fields[f"why_{n}"] = forms.CharField(
                 label=_("Pourquoi elle est strictement nécessaire"), max_length=400, required=first
@@ -104,6 +142,21 @@ class AskDocuments(MoveForm):
 
 
 class Refuse(MoveForm):
+    LAYOUT = (
+        ("", ("ground", "reason", "detail"), False, ""),
+        (
+            _("Motif 3° : où le litige est examiné"),
+            ("other_forum_name", "other_forum_reference"),
+            False,
+            f"ground={Ground.OTHER_FORUM.value}",
+        ),
+        (
+            _("Motif 5° : le médiateur compétent"),
+            ("competent_body_name", "competent_body_address", "competent_body_url"),
+            False,
+            f"ground={Ground.OUT_OF_COMPETENCE.value}",
+        ),
+    )
     ground = forms.ChoiceField(
         label=_("Motif"),
         choices=[(g.value, Choice(g.label, f"Article {g.article}")) for g in Ground],
@@ -118,12 +171,12 @@ class Refuse(MoveForm):
         help_text=_("Sous le motif choisi. La lettre n’en dit rien ; la liste se tient dans les réglages."),
     )
     other_forum_name = forms.CharField(
-        label=_("Motif 3° : tribunal ou médiateur saisi, avec son article"), max_length=160, required=False
+        label=_("Tribunal ou médiateur saisi, avec son article"), max_length=160, required=False
     )
-    other_forum_reference = forms.CharField(label=_("Motif 3° : référence"), max_length=80, required=False)
-    competent_body_name = forms.CharField(label=_("Motif 5° : médiateur compétent"), max_length=200, required=False)
-    competent_body_address = forms.CharField(label=_("Motif 5° : son adresse"), max_length=300, required=False)
-    competent_body_url = forms.CharField(label=_("Motif 5° : son site"), max_length=200, required=False)
+    other_forum_reference = forms.CharField(label=_("Référence"), max_length=80, required=False)
+    competent_body_name = forms.CharField(label=_("Nom"), max_length=200, required=False)
+    competent_body_address = forms.CharField(label=_("Adresse"), max_length=300, required=False)
+    competent_body_url = forms.CharField(label=_("Site"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -302,6 +355,7 @@ class Terms(MoveForm):
     """Terms of a direct agreement: who does what, by when."""
 
     ROWS = 4
+    LAYOUT = rows_layout(_("Point {n}"), ("who", "what", "amount", "due_on"), ROWS, shown=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

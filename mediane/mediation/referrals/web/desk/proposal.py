@@ -11,15 +11,17 @@ from django.contrib import messages as flash
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.deadlines import services as deadlines
+from mediane.ground.deadlines.models import ClockKind
 from mediane.ground.rulesets.services import Rules
+from mediane.ground.ui.formats import euros, percent
 from mediane.ground.ui.forms import Cards, DayField, Form, MoneyField
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.periods import Period
@@ -40,7 +42,18 @@ def _text(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
     )
 
 
+WITHIN = ("8d", "15d", "30d", "45d", "2m", "3m", "6m")
+"""Times to carry out a point, offered in words; one that a body's rule or an older draft holds is added."""
+
+
+def within_choices(*more: str) -> list[tuple[str, str]]:
+    found = dict.fromkeys((*WITHIN, *filter(None, more)))
+    language = get_language() or "fr"
+    return [(value, Period.parse(value).in_words(language)) for value in found]
+
+
 class ProposalForm(Form):
+    most_optional = True  # a draft may lack anything; what is missing is said before the signature
     version = forms.IntegerField(widget=forms.HiddenInput())
     facts_agreed = _text(gettext_lazy("Les faits sur lesquels les parties s’accordent"), 4)
     facts_disputed = _text(gettext_lazy("Les faits discutés, et d’où ils viennent"), 3)
@@ -75,19 +88,12 @@ class ProposalForm(Form):
             )
             self.fields[f"what_{n}"] = forms.CharField(label=_("Fait quoi"), required=False, max_length=300)
             self.fields[f"amount_{n}"] = MoneyField(label=_("Somme"), required=False)
-            self.fields[f"within_{n}"] = forms.CharField(
-                label=_("Délai après l’accord (30d, 2m)"), required=False, max_length=6
+            self.fields[f"within_{n}"] = forms.ChoiceField(
+                label=_("Délai après l’accord"),
+                required=False,
+                choices=within_choices(self.initial.get(f"within_{n}") or ""),
+                initial="30d",
             )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for n in range(1, ROWS + 1):
-            if data.get(f"what_{n}"):
-                try:
-                    Period.parse(data.get(f"within_{n}") or "30d")
-                except ValueError:
-                    self.add_error(f"within_{n}", _("écrivez un nombre suivi de d (jours), m (mois) : 30d, 2m"))
-        return data
 
     def solution(self) -> solution.Solution:
         data = self.cleaned_data
@@ -122,6 +128,27 @@ class ProposalForm(Form):
     @property
     def items(self) -> list[list[Any]]:
         return [[self[f"{name}_{n}"] for name in ("who", "what", "amount", "within")] for n in range(1, ROWS + 1)]
+
+    def has(self, *names: str) -> bool:
+        return all(str(self[name].value() or "").strip() for name in names)
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """How far along the text is: each part with its anchor, and what it still lacks."""
+        told = (
+            ("faits", _("Les faits"), (self.has("facts_agreed"),)),
+            ("positions", _("Les positions"), (self.has("consumer_position"), self.has("trader_position"))),
+            (
+                "analyse",
+                _("En droit, en équité"),
+                (self.has("reasons_law"), self.has("reasons_equity"), self.has("basis")),
+            ),
+            ("solution", _("La solution"), (self.has("what_1"), self.has("orientation"), self.has("answers_due_on"))),
+        )
+        return [
+            {"href": f"#{anchor}", "label": label, "state": "done" if all(has) else "doing" if any(has) else "todo"}
+            for anchor, label, has in told
+        ]
 
 
 def _initial(draft: Proposal | None, suggestion: date) -> dict[str, Any]:
@@ -168,8 +195,11 @@ def editor(request: Request, pk: int) -> HttpResponse:
         "editable": editable,
         "rehearsal": None,
         "refused": "",
+        "late": (clock := page.running.get(ClockKind.MEDIATION)) is not None and clock.due_on < paris_day(at),
+        "awaited": page.running.get(ClockKind.OBSERVATIONS),
         "may_sign": bool(page.referral.mediator and page.referral.mediator.person_id == request.actor.person_id),
     }
+    context["share"] = _share(draft.amount, page.referral.amount_claimed) if draft else ""
     if request.method == "POST" and editable and form.is_valid():
         try:
             saved = solution.save_proposal(
@@ -183,6 +213,7 @@ def editor(request: Request, pk: int) -> HttpResponse:
             if "preview" in request.POST:
                 context["form"] = ProposalForm(initial=_initial(saved, suggestion) | {"late_reason": late})
                 context["draft"] = saved
+                context["share"] = _share(saved.amount, page.referral.amount_claimed)
                 context["rehearsal"] = rehearse(
                     pk, solution.propose, saved.version, by=request.actor, at=at, late_reason=late
                 )
@@ -200,3 +231,12 @@ def editor(request: Request, pk: int) -> HttpResponse:
                 context["draft"] = saved_now
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "desk/proposal.html", context, status=status)
+
+
+def _share(amount: Decimal | None, asked: Decimal | None) -> str:
+    """« 353,00 € sur 412,00 €, soit 86 % de la demande »: a proportion never stands without what it is of."""
+    if amount is None or not asked:
+        return ""
+    return _("{amount} sur {asked}, soit {share} de la demande").format(
+        amount=euros(amount), asked=euros(asked), share=percent(amount / asked, 0)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections import defaultdict
 from datetime import date
@@ -14,28 +13,24 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
-from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import ClockKind
 from mediane.ground.documents.uploads import Uploads, read_uploads
 from mediane.ground.journal.models import Entry
-from mediane.ground.rulesets.services import Rules
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Audience, LateReason, Party, State
 from mediane.mediation.referrals.models import Referral, SealedAnswer
 from mediane.mediation.referrals.sentences import STAFF, next_step
-from mediane.mediation.referrals.services import admissibility, ending, exchange, receiving
-from mediane.mediation.referrals.services.rehearsal import rehearse
+from mediane.mediation.referrals.services import ending, exchange, receiving
 from mediane.mediation.referrals.web import faces
 from mediane.mediation.referrals.web.desk import forms, moves
 from mediane.mediation.referrals.web.desk.words import STATE_TONES, said, trader_name
-from mediane.mediation.schemes.services import current_mandates
 
 
 def _case(request: Request, pk: int) -> queries.CasePage:
@@ -136,11 +131,16 @@ def _audiences(referral: Referral, request: Request, chosen: str = "") -> list[d
 
 
 def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
-    """The journal's entries as the office reads them, newest first: what, who, when, on which day it counts, for whom."""
+    """The journal's entries as the office reads them, newest first: what, who, when, on which day it counts, for whom, with which letters.
+
+    That a letter left is told where the act that wrote it is; a sending that failed is told for itself.
+    """
     rows, letters = [], defaultdict(list)
     for letter in reversed(page.letters):
         letters[letter.cause_seq].append(letter)
     for entry in reversed(page.entries):
+        if entry.name == "letter.sent":
+            continue
         who = (
             str(entry.person)
             if entry.person
@@ -240,6 +240,7 @@ def as_party(request: Request, pk: int, party: str) -> HttpResponse:
     read = queries.messages_for(page.messages, party) if visible else []
     context = _head(page, f"as_{party}") | {
         "party": party,
+        "other_party": trader_name(page.referral) if party == Party.CONSUMER else page.referral.consumer_name,
         "visible": visible,
         "party_step": step,
         "shown_documents": shown,
@@ -344,72 +345,6 @@ def presence(request: Request, pk: int) -> HttpResponse:
         raise Http404
     others = exchange.note_presence(pk, by=request.actor, at=utc_now(), writing=request.GET.get("ecrit") == "1")
     return TemplateResponse(request, "desk/_presence.html", {"others": others})
-
-
-# ---- moves ----------------------------------------------------------------------------------------------------------------------
-
-
-@permission_required(Permission.READ_CASES)
-@require_http_methods(["GET", "POST"])
-def move(request: Request, pk: int, name: str) -> HttpResponse:
-    """An act in three steps on one address: what it needs, what will happen (letters, clocks, who sees what), then the act. Without JavaScript too."""
-    screen = moves.BY_NAME.get(name)
-    page = _case(request, pk)
-    if screen is None or not moves.is_offered(screen, page.referral, request.actor, page.running, page.clocks):
-        raise Http404
-    at = utc_now()
-    late = moves.is_late(screen, page.running, at)
-    extra: dict[str, Any] = {}
-    if screen.form in (forms.Notify, forms.ReplaceMediator):
-        extra["mediators"] = current_mandates(page.referral.body_id, paris_day(at))
-    if screen.form is forms.Transmit:
-        extra["documents"] = page.documents
-    form = screen.form(request.POST or None, referral=page.referral, late=late, initial=_initial(screen, page), **extra)
-    scans = read_uploads(request, "pieces", context=f"case-{pk}") if screen.recorded else Uploads()
-    context = _head(page, "case") | {"screen": screen, "form": form, "rehearsal": None, "refused": "", "uploads": scans}
-    if request.method == "POST" and form.is_valid() and not scans.refused:
-        try:
-            if "confirm" in request.POST:
-                screen.call(pk, form.arguments(), request.actor, at, scans.accepted)
-                flash.success(request, _("Fait : {what}.").format(what=str(screen.title).lower()))
-                return redirect("desk:case", pk=pk)
-            context["rehearsal"] = rehearse(
-                pk, lambda case_id, **_kw: screen.call(case_id, form.arguments(), request.actor, at, scans.accepted)
-            )
-        except Refusal as refusal:
-            context["refused"] = said(refusal)
-    status = 422 if request.method == "POST" and (form.errors or context["refused"] or scans.refused) else 200
-    return TemplateResponse(request, "desk/move.html", context, status=status)
-
-
-def _initial(screen: moves.MoveScreen, page: queries.CasePage) -> dict[str, Any]:
-    """What the file already says."""
-    referral, today = page.referral, paris_day(utc_now())
-    values: dict[str, Any] = {"on": today, "to": Party.TRADER, "evidence_on": today, "learnt_on": today}
-    if screen.name == "notify":
-        values |= {
-            "mediator_id": referral.mediator_id,
-            "dispute_summary": referral.claim.summary,
-            "claim_summary": referral.claim.asked_now,
-        }
-    if screen.name in ("remind_observations", "ask_observations"):
-        rules = Rules.from_snapshot(referral.rules)
-        values["due_on"] = deadlines.day_after(today, rules.text("observations_period"))
-    if screen.name == "remind_observations" and (clock := moves.unanswered(page.clocks)):
-        asked = [
-            message.text
-            for message in page.messages
-            if message.audience == clock.hand and not message.author_party and message.received_on == clock.started_on
-        ]
-        questions = re.sub(r"(?m)^\d+\. ", "", asked[-1]) if asked else ""
-        values |= {"to": clock.hand, "questions": questions}
-    if screen.name in ("postpone", "refuse", "redirect"):
-        found = admissibility.assess(referral)
-        values |= {
-            "premature_until": found.premature_until,
-            "ground": next((str(f.ground) for f in found.findings if f.value == "applies"), ""),
-        }
-    return values
 
 
 @permission_required(Permission.WORK_CASES)

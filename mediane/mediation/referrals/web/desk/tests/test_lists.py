@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from allauth.mfa.models import Authenticator
-from django.test import Client
 
 from mediane.ground.accounts.roles import Role
-from mediane.ground.accounts.tests.factories import Browser, enrol, sign_in, statements
+from mediane.ground.accounts.tests.factories import statements
 from mediane.ground.database.scope import as_system
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals import queries
@@ -29,15 +27,10 @@ from mediane.mediation.referrals.tests.factories import (
     under_review,
     world,
 )
+from mediane.mediation.referrals.web.desk.tests.desk import browser
 
 pytestmark = pytest.mark.django_db
 TODAY = paris_day(AT)
-
-
-def browser(w: World, role: Role) -> Client:
-    if not Authenticator.objects.filter(user=w.people[role]).exists():
-        enrol(w.people[role])
-    return sign_in(Browser(), w.people[role])
 
 
 def mine(w: World, role: Role, **more: Any) -> set[int]:

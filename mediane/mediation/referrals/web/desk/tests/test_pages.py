@@ -1,0 +1,203 @@
+"""Pages of a case at the desk: read before writing, what will happen before it happens, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from mediane.ground.accounts.roles import Role
+from mediane.ground.accounts.tests.factories import statements
+from mediane.ground.database.scope import as_system
+from mediane.mediation.referrals.enums import Ground, State
+from mediane.mediation.referrals.models import Message, Referral
+from mediane.mediation.referrals.services import exchange, system
+from mediane.mediation.referrals.tests.factories import (
+    AT,
+    World,
+    in_mediation,
+    later,
+    notified,
+    proposed,
+    received,
+    under_review,
+    world,
+)
+from mediane.mediation.referrals.web.desk.tests.desk import browser
+
+pytestmark = pytest.mark.django_db
+REFUSAL = {"ground": Ground.NO_PRIOR_COMPLAINT.value, "reason": "Vous n’avez pas encore écrit au professionnel."}
+
+
+@pytest.fixture
+def w() -> World:
+    return world()
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+# ---- the case -------------------------------------------------------------------------------------------------------------------
+def test_messages_come_before_the_composer_and_tabs_say_how_many(w: World) -> None:
+    case = in_mediation(w)
+    exchange.write(case.pk, "Où en est-on ?", "both", by=w.officer, at=AT)
+    html = text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/"))
+    assert html.index("Où en est-on ?") < html.index('id="ecrire"')
+    assert 'Échanges <span class="count">1</span>' in html
+    assert "Synthèse à imprimer" in html
+
+
+def test_the_timeline_leads_to_the_letters_that_each_act_sent(w: World) -> None:
+    case = notified(w)
+    html = text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/"))
+    timeline = html[html.index('class="line"') :]
+    assert "Saisine notifiée aux deux parties" in timeline
+    assert timeline.count("Lettre à ") >= 3  # receipt, and the two notifications
+
+
+def test_what_was_typed_comes_back_with_the_reason_why_it_did_not_leave(w: World) -> None:
+    case = in_mediation(w)
+    page = browser(w, Role.OFFICER).post(
+        f"/bureau/dossiers/{case.pk}/ecrire/", {"text": "Un long texte.", "audience": ""}
+    )
+    assert page.status_code == 422
+    assert "Un long texte.</textarea>" in text_of(page)
+    assert "Choisissez qui lira ce message." in text_of(page)
+    assert not Message.objects.filter(referral=case).exists()
+
+
+def test_a_piece_is_opened_by_somebody_and_never_by_the_page(w: World) -> None:
+    case = in_mediation(w)
+    assert (
+        'hx-trigger="load"'
+        not in text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/")).partition('id="viewer"')[2]
+    )
+
+
+@pytest.mark.parametrize(
+    "page", ["", "recevabilite/", "synthese/", "journal/", "vu-par/consumer/", "vu-par/trader/", "proposition/"]
+)
+def test_few_statements_and_as_many_for_a_long_case(w: World, page: str) -> None:
+    short, long = in_mediation(w), in_mediation(w)
+    for n in range(6):
+        exchange.write(long.pk, f"Message {n}", "both", by=w.officer, at=later(0, hours=n))
+        exchange.write(long.pk, f"Note {n}", "office", by=w.officer, at=later(0, hours=n))
+    with time_machine.travel(later(1), tick=False):
+        desk = browser(w, Role.MEDIATOR)
+        few, many = (statements(desk, f"/bureau/dossiers/{case.pk}/{page}") for case in (short, long))
+    assert len(few) == len(many) <= 14, "\n".join(many)
+
+
+@pytest.mark.parametrize("make", [received, under_review, notified, in_mediation, proposed])
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DELEGATE, Role.MEDIATOR, Role.DIRECTOR, Role.AUDITOR])
+def test_every_act_that_is_offered_opens_and_says_what_it_needs(w: World, make: Any, role: Role) -> None:
+    case, desk = make(w), browser(w, role)
+    home = text_of(desk.get(f"/bureau/dossiers/{case.pk}/"))
+    names = {part.partition('/"')[0] for part in home.split(f"/bureau/dossiers/{case.pk}/acte/")[1:]}
+    for name in names:
+        page = desk.get(f"/bureau/dossiers/{case.pk}/acte/{name}/")
+        assert page.status_code == 200, name
+        assert "Ce qui va se passer" in text_of(page)
+        assert "le ." not in text_of(page)
+    assert names or role is Role.AUDITOR or make is proposed or role is Role.DIRECTOR
+
+
+# ---- the decision ---------------------------------------------------------------------------------------------------------------
+def test_the_letter_drafts_itself_while_one_still_writes(w: World) -> None:
+    case, desk = under_review(w), browser(w, Role.MEDIATOR)
+    address = f"/bureau/dossiers/{case.pk}/recevabilite/?acte=refuse"
+    begun = desk.post(address, {"ground": Ground.NO_PRIOR_COMPLAINT.value}, headers={"HX-Request": "true"})
+    assert begun.status_code == 200  # nothing is wrong yet: somebody is writing
+    assert "Complétez ce qu’il faut dire" in text_of(begun)
+    assert "field--error" not in text_of(begun).partition('id="apercu"')[2]
+    drafted = text_of(desk.post(address, REFUSAL, headers={"HX-Request": "true"}))
+    assert "Vous n’avez pas encore écrit au professionnel." in drafted.partition('id="lettres-preparees"')[2]
+    assert "Le professionnel ne voit et n’apprend rien." in drafted
+    assert "Le dossier passe à : <b>Refusée</b>" in drafted
+    with as_system():
+        assert Referral.objects.get(pk=case.pk).state == State.UNDER_REVIEW
+
+
+def test_a_preview_asked_by_hand_says_what_is_missing_and_keeps_the_rest(w: World) -> None:
+    case = under_review(w)
+    page = browser(w, Role.MEDIATOR).post(
+        f"/bureau/dossiers/{case.pk}/recevabilite/?acte=refuse",
+        {"ground": Ground.OTHER_FORUM.value, "reason": "Le tribunal est saisi.", "preview": "1"},
+    )
+    assert page.status_code == 422
+    assert "nommez le tribunal" in text_of(page)
+    assert "Le tribunal est saisi.</textarea>" in text_of(page)
+
+
+def test_a_confirmed_decision_is_made_and_leads_back_to_the_case(w: World) -> None:
+    case = under_review(w)
+    page = browser(w, Role.MEDIATOR).post(
+        f"/bureau/dossiers/{case.pk}/recevabilite/?acte=refuse", REFUSAL | {"confirm": "1"}
+    )
+    assert (page.status_code, page["Location"]) == (302, f"/bureau/dossiers/{case.pk}/")
+    with as_system():
+        assert Referral.objects.get(pk=case.pk).state == State.INADMISSIBLE
+
+
+def test_an_officer_prepares_no_decision_that_is_not_an_officers(w: World) -> None:
+    case = under_review(w)
+    page = browser(w, Role.OFFICER).post(
+        f"/bureau/dossiers/{case.pk}/recevabilite/?acte=refuse", REFUSAL | {"confirm": "1"}
+    )
+    assert page.status_code in (200, 302, 422)
+    with as_system():
+        assert Referral.objects.get(pk=case.pk).state == State.UNDER_REVIEW
+
+
+def test_facts_typed_wrong_come_back_open_and_whole(w: World) -> None:
+    case = under_review(w)
+    page = browser(w, Role.OFFICER).post(
+        f"/bureau/dossiers/{case.pk}/recevabilite/", {"complaint_on": "31/02/2026", "amount_claimed": "12,50"}
+    )
+    html = text_of(page)
+    assert page.status_code == 422
+    assert 'value="31/02/2026"' in html
+    assert "par exemple 14/10/2026" in html
+    assert 'class="move" open' in html
+
+
+def test_the_desk_says_once_that_facts_may_be_unknown(w: World) -> None:
+    case = under_review(w)
+    assert "(facultatif)" not in text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/recevabilite/"))
+
+
+# ---- reminding ------------------------------------------------------------------------------------------------------------------
+def test_a_party_that_said_nothing_can_be_asked_again_with_the_same_questions(w: World) -> None:
+    case = in_mediation(w)
+    exchange.ask_observations(
+        case.pk, "trader", ["Où est la preuve ?", "Qui a signé ?"], date(2026, 9, 8), by=w.officer, at=AT
+    )
+    at = later(10)
+    system.make_due_moves(at=at)
+    with time_machine.travel(at, tick=False):
+        desk = browser(w, Role.OFFICER)
+        address = f"/bureau/dossiers/{case.pk}/acte/remind_observations/"
+        page = text_of(desk.get(address))
+        assert "Où est la preuve ? Qui a signé ?" in page
+        done = desk.post(
+            address,
+            {"to": "trader", "questions": "Où est la preuve ?\nQui a signé ?", "due_on": "25/09/2026", "confirm": "1"},
+        )
+        assert done.status_code == 302
+    with as_system():
+        row = Referral.objects.get(pk=case.pk)
+        assert (row.due_kind, row.due_on) == ("observations", date(2026, 9, 25))
+
+
+def test_nobody_is_reminded_of_what_was_never_asked(w: World) -> None:
+    case = under_review(w)
+    assert browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/acte/remind_observations/").status_code == 404
