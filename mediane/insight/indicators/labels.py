@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from mediane.ground.ui import formats
 from mediane.kernel.languages import wording
 from mediane.mediation.referrals.enums import Channel, Decision, Ground, Orientation, Outcome, RequesterKind, State
 
@@ -129,3 +130,11 @@ def warning_text(code: str, numbers: Mapping[str, int]) -> str:
     }
     write = wording((get_language() or "fr")[:2]).number
     return words[code] % {"n": write(n), "of": write(of)}
+
+
+def note_text(note: Any) -> str:
+    """« reprise du fichier mgp.csv le 24 novembre 2026 »: why a frozen figure changed."""
+    day = formats.date_plain(note.noted_at)
+    if note.cause == "import":
+        return _("reprise du fichier %(file)s le %(day)s") % {"file": note.facts.get("file", ""), "day": day}
+    return _("correction de dossiers constatée le %(day)s") % {"day": day}

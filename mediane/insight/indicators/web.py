@@ -23,7 +23,7 @@ from mediane.insight.indicators.compute import Figure, Figures, Flow, figures, f
 from mediane.insight.indicators.cube import Filters
 from mediane.insight.indicators.definitions import BASES, INDICATORS, Base
 from mediane.insight.indicators.freezing import frozen_beside
-from mediane.insight.indicators.labels import DIMENSIONS, label_of, warning_text
+from mediane.insight.indicators.labels import DIMENSIONS, label_of, note_text, warning_text
 from mediane.insight.indicators.spans import Span
 from mediane.insight.indicators.tables import as_csv, chart_csv, csv_response
 from mediane.kernel.moments import iso_day, paris_day, utc_now
@@ -243,6 +243,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         found = figures(asked.body_id, asked.span, asked.base, today=asked.today, filters=asked.filters)
         frozen = frozen_beside(found)
     one = found[code]
+    difference = frozen.of(code) if frozen else None
     tables = [
         (
             str(DIMENSIONS[dimension]),
@@ -261,7 +262,9 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "behind": asked.behind(code),
         "csv": f"{reverse('figures:csv', args=[code])}?{asked.query()}",
         "frozen": frozen,
-        "difference": frozen.of(code) if frozen else None,
+        "difference": difference,
+        "frozen_value": value_text(one, difference.frozen) if difference else "",
+        "notes": [note_text(note) for note in frozen.notes] if frozen and difference else [],
         "bases": [
             (label, f"?{asked.query(base=base)}", base == asked.base)
             for base, label in (("received", _("Reçues")), ("decided", _("Décidées")))
@@ -272,7 +275,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def value_text(one: Figure, value: float | int | None = None) -> str:
-    """The value as people read it, with its unit."""
+    """The value as people read it, with its unit; another one (of a year before, of a freeze) in the same unit."""
     value = one.value if value is None else value
     if value is None:
         return "–"

@@ -12,7 +12,7 @@ from mediane.ground.ui import formats
 from mediane.insight.indicators.compute import Figure, Figures, figures
 from mediane.insight.indicators.definitions import Base
 from mediane.insight.indicators.freezing import Frozen, frozen_beside
-from mediane.insight.indicators.labels import warning_text
+from mediane.insight.indicators.labels import note_text, warning_text
 from mediane.insight.indicators.spans import Span
 from mediane.kernel.moments import paris_day
 
@@ -93,14 +93,6 @@ def warnings(found: Figures, frozen: Frozen | None) -> list[str]:
                 }
             )
     return said
-
-
-def note_text(note: Any) -> str:
-    """« reprise du fichier mgp.csv le 24 novembre 2026 »: why a frozen figure changed."""
-    day = formats.date_plain(note.noted_at)
-    if note.cause == "import":
-        return _("reprise du fichier %(file)s le %(day)s") % {"file": note.facts.get("file", ""), "day": day}
-    return _("correction de dossiers constatée le %(day)s") % {"day": day}
 
 
 def _plain(value: float | int | None) -> str:

@@ -52,10 +52,35 @@ class Content:
         return flow(self.found)
 
     @cached_property
-    def author(self) -> str:
-        """Who signs; asked by what prints the letter; one statement."""
+    def mandate(self) -> Mandate | None:
+        """Of the mediator who signs: the one whose mandate ran at the end of the year, when there was one alone. One statement."""
+        end = self.found.span.end
         with as_system():
-            return _author(self.body, self.found.span)
+            found = Mandate.objects.filter(body=self.body, starts_on__lte=end, ends_on__gte=end)
+            rows = list(found.select_related("person")[:2])
+        return rows[0] if len(rows) == 1 else None
+
+    @property
+    def author(self) -> str:
+        """Who signs: that mediator, else the body."""
+        return str(self.mandate.person.get_full_name()) if self.mandate else self.body.organisation.name
+
+    @property
+    def margin(self) -> list[tuple[str, str]]:
+        """Beside the letter: what R. 614-1 makes public of who signs."""
+        said = []
+        if self.mandate:
+            days = {
+                "start": formats.date_plain(self.mandate.starts_on),
+                "end": formats.date_plain(self.mandate.ends_on),
+            }
+            said.append((_("Mandat."), _("Du %(start)s au %(end)s.") % days))
+            if self.mandate.appointed_by:
+                said.append((_("Désignation."), _("Par %(who)s.") % {"who": self.mandate.appointed_by}))
+        if self.body.listed_on:
+            listed = formats.date_plain(self.body.listed_on)
+            said.append((_("Inscription."), _("Sur la liste des médiateurs notifiés, le %(day)s.") % {"day": listed}))
+        return said
 
     @property
     def title(self) -> str:
@@ -103,14 +128,6 @@ def content(
         texts = {section: text for section, text, _version in rows if text}
         versions = {section: version for section, _text, version in rows}
         return Content(body, year, base, at, found, frozen_beside(found), texts, versions)
-
-
-def _author(body: Body, span: Span) -> str:
-    """Who signs: the mediator whose mandate ran at the end of the year, when there was one alone; else the body."""
-    mandates = Mandate.objects.filter(body=body, starts_on__lte=span.end, ends_on__gte=span.end).select_related(
-        "person"
-    )[:2]
-    return str(mandates[0].person.get_full_name()) if len(mandates) == 1 else body.organisation.name
 
 
 def paragraphs(text: str) -> list[str]:

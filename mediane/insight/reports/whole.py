@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -28,6 +28,7 @@ from mediane.insight.reports.models import Section
 from mediane.insight.reports.paper import compile_report
 from mediane.insight.reports.sheets import report_ods
 from mediane.insight.reports.statutory import Item
+from mediane.insight.reports.typography import typeset_all
 from mediane.insight.reports.words import capital
 from mediane.kernel.moments import utc_now
 from mediane.mediation.schemes.models import Body
@@ -106,8 +107,16 @@ def _cells(table: dict[str, Any], address: Address | None) -> list[list[tuple[st
     return rows
 
 
+UNTOUCHED = frozenset({"svg", "statutory_json", "lang", "region"})
+"""Of the paper's data, what is no text to read."""
+
+
 def paper_data(report: Content) -> dict[str, Any]:
-    """The JSON that `paper/report.typ` reads."""
+    """The JSON that `paper/report.typ` reads, typeset."""
+    return cast(dict[str, Any], typeset_all(_paper_data(report), but=UNTOUCHED))
+
+
+def _paper_data(report: Content) -> dict[str, Any]:
     body, language = report.body, (get_language() or "fr")[:2]
     letter = paragraphs(report.texts.get(Section.LETTER, ""))
     annex = [
@@ -148,6 +157,7 @@ def paper_data(report: Content) -> dict[str, Any]:
             "demande."
         ),
         "letter": letter,
+        "margin": report.margin,
         "letter_title": _("Madame, Monsieur,"),
         "flow": flow_drawing(report),
         "durations": durations_drawing(report, published=True),
@@ -209,7 +219,7 @@ def _contact(body: Body) -> str:
             _("Par courrier : %(address)s.") % {"address": ", ".join([body.organisation.name, *body.address_lines])}
         )
     if body.phone:
-        parts.append(_("Téléphone : %(phone)s.") % {"phone": body.phone})
+        parts.append(_("Téléphone : %(phone)s.") % {"phone": body.phone.replace(" ", formats.NBSP)})
     return " ".join(parts) if len(parts) > 1 else ""
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.models import Person
 from mediane.ground.journal.models import Case, CaseKind
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.schemes.models import Body, Subject
+from mediane.mediation.schemes.models import Body, Mandate, Subject
 from mediane.mediation.schemes.services import create_body
 from mediane.mediation.traders.models import BusinessLine, Trader
 
@@ -27,6 +28,14 @@ class Population:
 
     def __init__(self, body: Body, seed: int = 0) -> None:
         self.body, self.draw = body, random.Random(seed)
+        self.person = Person.objects.create(email=f"{body.organisation.slug}@figures.example")
+        self.mandate = Mandate.objects.create(
+            body=body,
+            person=self.person,
+            starts_on=date(2022, 1, 1),
+            ends_on=date(2029, 1, 1),
+            appointed_by="le collège",
+        )
         self.traders = [Trader.objects.create(body=body, name=f"Professionnel {n}") for n in range(2)]
         self.lines = [
             BusinessLine.objects.create(trader=trader, name=name)
@@ -40,10 +49,29 @@ class Population:
             for name in ("Retard", "Autre")
         ]
 
+    def lawful(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with the columns that the tables ask of its state: figures read none of them."""
+        row, state, day = {"state": "received"} | row, row.get("state", "received"), row.get("received_on")
+        if state == "destroyed" and day:
+            row |= {"destruction_approved_by": self.person, "destruction_approved_at": datetime(2026, 1, 2, tzinfo=UTC)}
+        if state == "archived":
+            row["destroy_on"] = date(2030, 1, 1)
+        if row.get("imported"):
+            return row
+        if state in ("awaiting_entry", "in_mediation", "proposal_notified", "in_execution", "closed"):
+            row["mediator"] = self.mandate
+        if state == "in_mediation":
+            row["entered_on"] = row["notified_on"]
+        if state == "premature":
+            row["premature_until"] = date(2026, 12, 1)
+        if state == "redirected" and row["ground"] not in ("L612-2-1", "L612-2-5"):
+            row["ground"] = "L612-2-5"
+        return row
+
     def write(self, rows: list[dict[str, Any]]) -> list[Referral]:
         cases = Case.objects.bulk_create(Case(organisation_id=self.body.pk, kind=CaseKind.REFERRAL) for _ in rows)
         made = [
-            Referral(case=case, body=self.body, number=f"t-{case.pk}", **({"state": "received"} | row))
+            Referral(case=case, body=self.body, number=f"t-{case.pk}", **self.lawful(row))
             for case, row in zip(cases, rows, strict=True)
         ]
         return Referral.objects.bulk_create(made)
