@@ -21,6 +21,11 @@ from mediane.kernel.calendar import LegalCalendar
 from mediane.kernel.languages import wording
 
 _WRITTEN = re.compile(r"([0-9]{1,5})(wd|d|m|y)")
+_TYPED = re.compile(
+    r"(?P<number>[0-9]{1,5})\s*(?:"
+    r"(?P<wd>wd|j(?:ours?)?\s+ouvr[ée]s?|working\s+days?)|(?P<d>d|j|jours?(?:\s+civils?)?|(?:calendar\s+)?days?)"
+    r"|(?P<m>m|mois|months?)|(?P<y>y|ans?|ann[ée]es?|years?))"
+)
 NBSP, THIN = french.NBSP, french.THIN
 
 
@@ -38,6 +43,19 @@ class Period:
         if not written:
             raise ValueError(f"{text!r} is no period: write a number then d, m, y or wd (90d, 2m, 1y, 10wd)")
         return cls(int(written[1]), written[2])
+
+    @classmethod
+    def from_typing(cls, text: str) -> Period:
+        """As people write it, in French or in English: « 90 jours », « 2 mois », « 10 jours ouvrés », « 1 an », `90d`. ValueError for anything else."""
+        told = (
+            _TYPED.fullmatch(text.replace(NBSP, " ").replace(THIN, " ").strip().lower())
+            if isinstance(text, str)
+            else None
+        )
+        if not told:
+            return cls.parse(text)
+        unit = next(unit for unit in ("wd", "d", "m", "y") if told[unit])
+        return cls(int(told["number"]), unit)
 
     def __str__(self) -> str:
         return f"{self.number}{self.unit}"

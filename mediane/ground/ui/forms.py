@@ -23,10 +23,12 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.ui.formats import size
 from mediane.kernel import money
+from mediane.kernel.periods import Period
 
 HERE = Path(__file__).parent
 
@@ -218,6 +220,32 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+
+class PeriodField(forms.CharField):
+    """A period as people write it: « 21 jours », « 2 mois », « 10 jours ouvrés ». ``cleaned_data`` is its code (``21d``, ``2m``, ``10wd``)."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": _("écrivez un nombre et son unité, par exemple 21 jours ou 2 mois"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{"max_length": 40, "help_text": _("Par exemple : 21 jours, 10 jours ouvrés, 2 mois."), **kwargs}
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        try:
+            return Period.parse(value).in_words(get_language() or "fr")
+        except ValueError:
+            return value
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        try:
+            return str(Period.from_typing(typed)) if typed else ""
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class MoneyInput(forms.TextInput):

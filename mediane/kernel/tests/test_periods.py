@@ -183,3 +183,36 @@ def test_what_ends_beyond_the_years_is_refused():
             last_day(date(9000, 1, 1), Period.parse(period))
     with pytest.raises(ValueError, match="9999"):
         last_day(date(9999, 12, 31), Period.parse("1d"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("90 jours", "90d"),
+        ("90 jours civils", "90d"),
+        ("1 jour", "1d"),
+        ("21 j", "21d"),
+        ("10 jours ouvrés", "10wd"),
+        ("10 working days", "10wd"),
+        ("2 mois", "2m"),
+        ("2 Months", "2m"),
+        ("1 an", "1y"),
+        ("5 années", "5y"),
+        ("90d", "90d"),
+        (" 3\u00a0mois ", "3m"),
+    ],
+)
+def test_a_period_is_read_as_people_write_it(typed: str, code: str) -> None:
+    assert str(Period.from_typing(typed)) == code
+
+
+@pytest.mark.parametrize("typed", ["", "jours", "deux mois", "90", "-3 jours", "3 semaines", "1 an et demi"])
+def test_what_is_no_period_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="no period"):
+        Period.from_typing(typed)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("code", ["1d", "90d", "10wd", "1m", "2m", "1y", "5y"])
+def test_what_is_shown_can_be_typed_back(code: str, language: str) -> None:
+    assert str(Period.from_typing(Period.parse(code).in_words(language))) == code

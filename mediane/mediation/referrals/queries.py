@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import F, Func, Prefetch, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import Count as CountOf
+from django.db.models import F, Func, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
@@ -190,7 +191,7 @@ def find(
 
 @dataclass(frozen=True)
 class CasePage:
-    """Everything the referral page shows, read in eight statements."""
+    """Everything the referral page shows, read in eight statements at most."""
 
     referral: Referral
     contacts: dict[str, PartyContact]
@@ -200,6 +201,8 @@ class CasePage:
     documents: list[Document]
     letters: list[Letter]
     running: dict[str, Clock] = field(default_factory=dict)
+    message_count: int = 0
+    letter_count: int = 0
 
     @property
     def hands(self) -> list[tuple[date, str]]:
@@ -213,34 +216,51 @@ HEAD = (
 )  # fmt: skip
 
 
-def case_page(actor: Actor, referral_id: int) -> CasePage | None:
-    """The case as this person may see it; None when it is not theirs to see."""
-    referral = (
+def case_page(actor: Actor, referral_id: int, *, without: Collection[str] = ()) -> CasePage | None:
+    """The case as this person may see it; None when it is not theirs to see.
+
+    `without`: what a page does not show and so does not read: `story` (how the clocks came to their dates), `contacts`, `exchange` (messages and
+    letters, whose numbers alone are then known).
+    """
+    written = Message.objects.visible_to(actor).filter(referral=OuterRef("pk")).order_by()
+    sent = Letter.objects.filter(case=OuterRef("pk")).order_by()
+    rows = (
         Referral.objects.visible_to(actor)
         .select_related(*HEAD)
-        .prefetch_related(Prefetch("contacts", queryset=PartyContact.objects.order_by("party")))
         .filter(pk=referral_id)
-        .first()
+        .annotate(
+            messages_read=Coalesce(Subquery(written.values("referral").annotate(n=CountOf("*")).values("n")), 0),
+            letters_sent=Coalesce(Subquery(sent.values("case").annotate(n=CountOf("*")).values("n")), 0),
+        )
     )
+    if "contacts" not in without:
+        rows = rows.prefetch_related(Prefetch("contacts", queryset=PartyContact.objects.order_by("party")))
+    referral = rows.first()
     if referral is None:
         return None
-    clocks = list(Clock.objects.filter(case=referral_id).prefetch_related("events").order_by("due_on", "pk"))
+    stopped = Clock.objects.filter(case=referral_id).order_by("due_on", "pk")
+    clocks = list(stopped if "story" in without else stopped.prefetch_related("events"))
+    exchange = "exchange" not in without
     return CasePage(
         referral=referral,
-        contacts={contact.party: contact for contact in referral.contacts.all()},
+        contacts={} if "contacts" in without else {contact.party: contact for contact in referral.contacts.all()},
         clocks=clocks,
-        entries=list(
-            Entry.objects.filter(case=referral_id).select_related("person").defer("personal", "digest").order_by("seq")
-        ),
+        entries=list(Entry.objects.filter(case=referral_id).select_related("person").defer("personal").order_by("seq")),
         messages=list(
             Message.objects.visible_to(actor)
             .filter(referral=referral_id)
             .annotate(pieces=ArrayAgg("messagedocument__document", filter=Q(messagedocument__isnull=False)))
             .order_by("-sent_at", "-pk")
-        ),
+        )
+        if exchange
+        else [],
         documents=list(Document.objects.visible_to(actor).filter(case_id=referral_id).for_list()),
-        letters=list(Letter.objects.filter(case=referral_id).defer("inputs", "paper", "statements").order_by("-pk")),
+        letters=list(Letter.objects.filter(case=referral_id).defer("inputs", "paper", "statements").order_by("-pk"))
+        if exchange
+        else [],
         running={clock.kind: clock for clock in clocks if clock.stopped_on is None},
+        message_count=referral.messages_read,
+        letter_count=referral.letters_sent,
     )
 
 

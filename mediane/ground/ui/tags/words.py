@@ -8,9 +8,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mediane.ground.ui import formats
+from mediane.kernel.periods import Period
 
 from .base import block, css, draw, el, register, safe, tag
 
@@ -176,6 +178,15 @@ def signed(value: object, digits: int = 0) -> str:
     """+ 201"""
     figure = _figure(value)
     return "" if figure is None else formats.signed(figure, digits)
+
+
+@register.filter(is_safe=True)
+def period_words(value: object) -> str:
+    """21d → 21 jours civils; what is no period as it is"""
+    try:
+        return Period.parse(value).in_words(get_language() or "fr")  # type: ignore[arg-type]
+    except ValueError:
+        return str(value or "")
 
 
 @register.filter(is_safe=True)

@@ -17,7 +17,8 @@ from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.models import Membership
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission, Role
-from mediane.ground.rulesets.definitions import all_definitions, definition
+from mediane.ground.rulesets import words
+from mediane.ground.rulesets.definitions import RuleDefinition, all_definitions, definition
 from mediane.ground.rulesets.models import RuleValue
 from mediane.ground.rulesets.services import rules_for, set_rule
 from mediane.ground.ui.forms import DayField, Form
@@ -50,6 +51,20 @@ class RuleForm(Form):
     value = forms.CharField(label=gettext_lazy("Nouvelle valeur"), max_length=200)
     effective_from = DayField(label=gettext_lazy("À partir du"))
     source = forms.CharField(label=gettext_lazy("Source (délibération, charte…)"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, item: RuleDefinition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item = item
+        if choices := words.options(item):
+            self.fields["value"] = forms.ChoiceField(label=self.fields["value"].label, choices=choices)
+        elif item.unit in (words.PERIOD, words.PERIODS):
+            self.fields["value"].help_text = _("Par exemple : 90 jours, 10 jours ouvrés, 2 mois, 1 an.")
+
+    def clean_value(self) -> str:
+        try:
+            return words.typed_value(self.item, self.cleaned_data["value"])
+        except ValueError:
+            raise forms.ValidationError(_("écrivez un nombre et son unité, par exemple 90 jours ou 2 mois")) from None
 
 
 class CharterForm(Form):
@@ -160,9 +175,10 @@ def rules(request: Request) -> HttpResponse:
     rows = [
         {
             "definition": item,
-            "value": now.text(item.key),
+            "value": words.read_value(item, now.text(item.key)),
             "own": now.versions.get(item.key) is not None,
-            "next": own.get(item.key),
+            "next": (coming := own.get(item.key)),
+            "next_value": words.read_value(item, coming.value) if coming else "",
             "mark": MARKS[item.mark],
         }
         for item in all_definitions()
@@ -179,8 +195,10 @@ def rule(request: Request, key: str) -> HttpResponse:
         item = definition(key)
     except KeyError:
         raise Http404 from None
+    stored = rules_for(body.pk, today).text(key)
+    value = stored if words.options(item) else words.read_value(item, stored)
     form, refused = (
-        RuleForm(request.POST or None, initial={"value": rules_for(body.pk, today).text(key), "effective_from": today}),
+        RuleForm(request.POST or None, item=item, initial={"value": value, "effective_from": today}),
         "",
     )
     if request.method == "POST" and form.is_valid():
@@ -193,5 +211,15 @@ def rule(request: Request, key: str) -> HttpResponse:
     history = list(
         RuleValue.objects.filter(organisation=body.pk, key=key).select_related("set_by").order_by("-effective_from")
     )
-    context = {"item": item, "form": form, "refused": refused, "history": history, "mark": MARKS[item.mark]}
+    for row in history:
+        row.value = words.read_value(item, row.value)
+    context = {
+        "item": item,
+        "form": form,
+        "refused": refused,
+        "history": history,
+        "mark": MARKS[item.mark],
+        "default": words.read_value(item, item.default),
+        "limit": words.read_value(item, item.limit) if item.limit else "",
+    }
     return TemplateResponse(request, "schemes/rule.html", context, status=422 if request.method == "POST" else 200)

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
-from mediane.ground.ui.forms import DayField, Form, MoneyField
+from mediane.ground.ui.forms import DayField, Form, MoneyField, PeriodField
 from mediane.kernel.identifiers import is_siren
 from mediane.kernel.moments import paris_day, utc_now
-from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.traders import services
 from mediane.mediation.traders.models import Designation, SilenceEffect, Trader, TraderContact
@@ -80,16 +79,10 @@ class DesignationForm(Form):
     entry_asked = forms.BooleanField(
         label=gettext_lazy("L’accord du professionnel est demandé à chaque médiation"), required=False, initial=True
     )
-    entry_delay = forms.CharField(label=gettext_lazy("Délai pour répondre (21d, 2m)"), max_length=8, initial="21d")
+    entry_delay = PeriodField(label=gettext_lazy("Délai pour répondre"), initial="21d")
     silence_effect = forms.ChoiceField(label=gettext_lazy("Son silence"), choices=SilenceEffect.choices)
     fee_amount = MoneyField(label=gettext_lazy("Prix d’une médiation"), required=False)
     waiver_fee = MoneyField(label=gettext_lazy("Frais si l’entrée est refusée"), required=False)
-
-    def clean_entry_delay(self) -> str:
-        try:
-            return str(Period.parse(self.cleaned_data["entry_delay"]))
-        except ValueError:
-            raise forms.ValidationError(_("écrivez un nombre suivi de d (jours) ou m (mois)")) from None
 
 
 @permission_required(Permission.READ_CASES)

@@ -96,7 +96,7 @@ def prepare(request: Request, page: queries.CasePage, screen: moves.MoveScreen) 
 def move(request: Request, pk: int, name: str) -> HttpResponse:
     """An act in three steps on one address: what it needs, what will happen (letters, clocks, who sees what), then the act. Without JavaScript too."""
     screen = moves.BY_NAME.get(name)
-    page = _case(request, pk)
+    page = _case(request, pk, without=("story", "contacts"))
     if screen is None or not moves.is_offered(screen, page.referral, request.actor, page.running, page.clocks):
         raise Http404
     act = prepare(request, page, screen)

@@ -148,8 +148,9 @@ DECISIONS = {
 @permission_required(Permission.READ_CASES)
 @require_http_methods(["GET", "POST"])
 def desk(request: Request, pk: int) -> HttpResponse:
-    """Evidence and facts, grounds and decision; `?acte=` is the decision being prepared, whose letter drafts itself below."""
-    page = _case(request, pk)
+    """Evidence and facts, grounds and decision; `?acte=` is the decision being prepared, whose letter drafts itself below; `?corriger` the facts."""
+    correcting = "corriger" in request.GET or (request.method == "POST" and "acte" not in request.GET)
+    page = _case(request, pk, without=("contacts", "exchange", *(("story",) if correcting else ())))
     referral = page.referral
     editable = referral.state in BEFORE_DECISION and request.actor.may(Permission.WORK_CASES)
     offered = [
@@ -157,7 +158,13 @@ def desk(request: Request, pk: int) -> HttpResponse:
         for screen in moves.offered(referral, request.actor, page.running, page.clocks)
         if screen.name in DECISIONS
     ]
-    act = next((prepare(request, page, screen) for screen in offered if screen.name == request.GET.get("acte")), None)
+    act = (
+        None
+        if correcting
+        else next(
+            (prepare(request, page, screen) for screen in offered if screen.name == request.GET.get("acte")), None
+        )
+    )
     if act and act.made:
         return redirect("desk:case", pk=pk)
     posted = request.method == "POST" and act is None
@@ -184,7 +191,7 @@ def desk(request: Request, pk: int) -> HttpResponse:
     evidence = [document for document in page.documents if document.author_party == Party.CONSUMER]
     context = head | {
         "form": form,
-        "corrects": bool(form.errors or refused),
+        "correcting": correcting,
         "editable": editable,
         "found": found,
         "computed": _computed(found.computed) if found else "",
@@ -193,7 +200,7 @@ def desk(request: Request, pk: int) -> HttpResponse:
         )
         if found
         else "info",
-        "face": faces.card_face(clock, head["today"], page.hands) if clock else None,
+        "face": faces.card_face(clock, head["today"], page.hands) if clock and not correcting else None,
         "facts": _facts(referral),
         "dates": [sentences[name] for name in ("premature_until", "refer_before", "decision_due") if name in sentences],
         "grounds": [

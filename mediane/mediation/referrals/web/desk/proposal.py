@@ -176,7 +176,7 @@ def _amount(text: str | None) -> Decimal | None:
 @require_http_methods(["GET", "POST"])
 def editor(request: Request, pk: int) -> HttpResponse:
     """Draft and read while in mediation; read only once notified. A text saved by a colleague in between is never overwritten."""
-    page = _case(request, pk)
+    page = _case(request, pk, without=("story", "contacts", "exchange"))
     if page.referral.notified_on is None:
         raise Http404
     at = utc_now()

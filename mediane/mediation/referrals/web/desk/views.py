@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,6 @@ from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.deadlines.models import ClockKind
 from mediane.ground.documents.uploads import Uploads, read_uploads
-from mediane.ground.journal.models import Entry
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
@@ -33,8 +33,8 @@ from mediane.mediation.referrals.web.desk import forms, moves
 from mediane.mediation.referrals.web.desk.words import STATE_TONES, said, trader_name
 
 
-def _case(request: Request, pk: int) -> queries.CasePage:
-    page = queries.case_page(request.actor, pk)
+def _case(request: Request, pk: int, *, without: Collection[str] = ()) -> queries.CasePage:
+    page = queries.case_page(request.actor, pk, without=without)
     if page is None:
         raise Http404
     return page
@@ -48,9 +48,9 @@ def _head(page: queries.CasePage, tab: str) -> dict[str, Any]:
     home = reverse("desk:case", args=[pk])
     tabs = [
         ("case", home, _("Dossier")),
-        ("exchanges", f"{home}#echanges", _("Échanges"), len(page.messages)),
+        ("exchanges", f"{home}#echanges", _("Échanges"), page.message_count),
         ("pieces", f"{home}#pieces", _("Pièces"), len(page.documents)),
-        ("letters", f"{home}#lettres", _("Lettres"), len(page.letters)),
+        ("letters", f"{home}#lettres", _("Lettres"), page.letter_count),
         ("admissibility", reverse("desk:admissibility", args=[pk]), _("Recevabilité")),
         ("proposal", reverse("desk:proposal", args=[pk]), _("Proposition")) if page.referral.notified_on else None,
         ("as_consumer", reverse("desk:as_party", args=[pk, "consumer"]), _("Ce que voit le consommateur")),
@@ -232,7 +232,7 @@ def as_party(request: Request, pk: int, party: str) -> HttpResponse:
     """Exactly what a party sees, beside the list of what it does not."""
     if party not in Party.values:
         raise Http404
-    page = _case(request, pk)
+    page = _case(request, pk, without=("story", "contacts"))
     visible = party == Party.CONSUMER or page.referral.notified_on is not None
     answered = visible and SealedAnswer.objects.filter(referral=pk, party=party, proposal__round=_round(page)).exists()
     step = next_step(page.referral, party, _running_for(page, party), answered=answered) if visible else None
@@ -278,8 +278,7 @@ def summary(request: Request, pk: int) -> HttpResponse:
 @permission_required(Permission.READ_CASES)
 def journal(request: Request, pk: int) -> HttpResponse:
     """The chain of the case: every entry with its number and digest."""
-    page = _case(request, pk)
-    entries = Entry.objects.filter(case=pk).select_related("person").order_by("-seq")
+    page = _case(request, pk, without=("story", "contacts", "exchange"))
     rows = [
         {
             "seq": e.seq,
@@ -292,7 +291,7 @@ def journal(request: Request, pk: int) -> HttpResponse:
             "digest": bytes(e.digest).hex()[:16],
             "facts": e.facts,
         }
-        for e in entries
+        for e in reversed(page.entries)
     ]
     return TemplateResponse(request, "desk/journal.html", _head(page, "journal") | {"rows": rows})
 

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 
 from mediane.ground.accounts.roles import Role
-from mediane.ground.accounts.tests.factories import statements
 from mediane.ground.database.scope import as_system
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals import queries
@@ -27,7 +26,7 @@ from mediane.mediation.referrals.tests.factories import (
     under_review,
     world,
 )
-from mediane.mediation.referrals.web.desk.tests.desk import browser
+from mediane.mediation.referrals.web.desk.tests.desk import asked, browser
 
 pytestmark = pytest.mark.django_db
 TODAY = paris_day(AT)
@@ -140,11 +139,11 @@ def test_as_many_statements_for_many_cases_as_for_one(w: World, page: str, role:
     with time_machine.travel(AT, tick=False):
         first = under_review(w)
         admissibility.assign(first.pk, w.people[role].pk, by=w.officer, at=AT)
-        few = statements(browser(w, role), page)
+        few = asked(browser(w, role), page)
         for make in (under_review, in_mediation, proposed, received):
             case = make(w)
             admissibility.assign(case.pk, w.people[role].pk, by=w.officer, at=AT)
-        many = statements(browser(w, role), page)
+        many = asked(browser(w, role), page)
     assert len(few) == len(many) <= 12, "\n".join(many)
 
 

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 
 from mediane.ground.accounts.roles import Role
-from mediane.ground.accounts.tests.factories import statements
 from mediane.ground.database.scope import as_system
 from mediane.mediation.referrals.enums import Ground, State
 from mediane.mediation.referrals.models import Message, Referral
@@ -25,7 +24,7 @@ from mediane.mediation.referrals.tests.factories import (
     under_review,
     world,
 )
-from mediane.mediation.referrals.web.desk.tests.desk import browser
+from mediane.mediation.referrals.web.desk.tests.desk import asked, browser
 
 pytestmark = pytest.mark.django_db
 REFUSAL = {"ground": Ground.NO_PRIOR_COMPLAINT.value, "reason": "Vous n’avez pas encore écrit au professionnel."}
@@ -84,7 +83,17 @@ def test_a_piece_is_opened_by_somebody_and_never_by_the_page(w: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["", "recevabilite/", "synthese/", "journal/", "vu-par/consumer/", "vu-par/trader/", "proposition/"]
+    "page",
+    [
+        "",
+        "recevabilite/",
+        "synthese/",
+        "journal/",
+        "vu-par/consumer/",
+        "vu-par/trader/",
+        "proposition/",
+        "acte/extend/",
+    ],
 )
 def test_few_statements_and_as_many_for_a_long_case(w: World, page: str) -> None:
     short, long = in_mediation(w), in_mediation(w)
@@ -93,8 +102,17 @@ def test_few_statements_and_as_many_for_a_long_case(w: World, page: str) -> None
         exchange.write(long.pk, f"Note {n}", "office", by=w.officer, at=later(0, hours=n))
     with time_machine.travel(later(1), tick=False):
         desk = browser(w, Role.MEDIATOR)
-        few, many = (statements(desk, f"/bureau/dossiers/{case.pk}/{page}") for case in (short, long))
-    assert len(few) == len(many) <= 14, "\n".join(many)
+        few, many = (asked(desk, f"/bureau/dossiers/{case.pk}/{page}") for case in (short, long))
+    assert len(few) == len(many) <= 12, "\n".join(many)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?acte=notify", "?acte=refuse", "?acte=redirect", "?acte=ask_documents", "?corriger=1"]
+)
+def test_few_statements_to_decide(w: World, query: str) -> None:
+    case = under_review(w)
+    few = asked(browser(w, Role.MEDIATOR), f"/bureau/dossiers/{case.pk}/recevabilite/{query}")
+    assert len(few) <= 12, "\n".join(few)
 
 
 @pytest.mark.parametrize("make", [received, under_review, notified, in_mediation, proposed])
@@ -167,12 +185,14 @@ def test_facts_typed_wrong_come_back_open_and_whole(w: World) -> None:
     assert page.status_code == 422
     assert 'value="31/02/2026"' in html
     assert "par exemple 14/10/2026" in html
-    assert 'class="move" open' in html
+    assert 'value="12,50"' in html
 
 
 def test_the_desk_says_once_that_facts_may_be_unknown(w: World) -> None:
     case = under_review(w)
-    assert "(facultatif)" not in text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/recevabilite/"))
+    assert "(facultatif)" not in text_of(
+        browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/recevabilite/?corriger=1")
+    )
 
 
 # ---- reminding ------------------------------------------------------------------------------------------------------------------
