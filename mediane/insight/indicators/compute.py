@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from mediane.ground.database.scope import as_system
 from mediane.insight.indicators import conditions as c
@@ -133,7 +134,7 @@ def figures(
     with as_system():
         now, before = read_cubes(body_id, span, base, filters)
         stock = read_stock(body_id, span, filters, today=today, beside=charted)
-        names = _names(now, stock)
+        names, details = _names(now, stock, body_id)
     reader = _Reader(now, base, span, names)
     prior = _Reader(before, base, span.before, names)
     nothing_before = not before.codes and not stock.before
@@ -144,6 +145,7 @@ def figures(
         else:
             earlier = None if nothing_before else prior.value(indicator)[0]
             found[indicator.code] = reader.figure(indicator, earlier)
+    _name_details(found, details)
     return Figures(
         body_id,
         span,
@@ -155,6 +157,15 @@ def figures(
         empty=not now.codes and not stock.total,
         known_beside=stock.beside,
     )
+
+
+def _name_details(found: dict[str, Figure], words: Mapping[str, str]) -> None:
+    """Details of grounds are a body's data, not words of ours; a file's own code stands as filed."""
+    for figure in found.values():
+        if cells := figure.breakdowns.get("ground_detail"):
+            figure.breakdowns["ground_detail"] = tuple(
+                replace(cell, label=words.get(cell.key, cell.label)) for cell in cells
+            )
 
 
 # ---- one cube -----------------------------------------------------------------------------------------------------------------------
@@ -492,8 +503,9 @@ def flow(found: Figures) -> Flow:
 # ---- names ---------------------------------------------------------------------------------------------------------------------------------
 
 
-def _names(cube: Cube, stock: Stock) -> dict[str, dict[int, str]]:
-    """Names of the traders, lines and subjects that occur, by dimension. One statement."""
+def _names(cube: Cube, stock: Stock, body_id: int) -> tuple[dict[str, dict[int, str]], dict[str, str]]:
+    """Names of the traders, lines and subjects that occur, by dimension, and the words of the body's details of grounds, by code (its own win over
+    the shared ones). One statement."""
     wanted: dict[str, set[int]] = {name: set() for name in ("trader", "business_line", "subject", "sub_subject")}
     for dimensions, groups in cube.cells.items():
         for place, column_name in enumerate(dimensions):
@@ -505,13 +517,27 @@ def _names(cube: Cube, stock: Stock) -> dict[str, dict[int, str]]:
         wanted["business_line"].add(values[1])
     subjects = wanted["subject"] | wanted["sub_subject"]
     names: dict[str, dict[int, str]] = {"trader": {}, "business_line": {}, "subject": {}}
+    details: dict[str, str] = {}
+    english = (get_language() or "fr").startswith("en")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 'trader', id, name FROM traders_trader WHERE id = ANY(%s) UNION ALL "
-            "SELECT 'business_line', id, name FROM traders_businessline WHERE id = ANY(%s) UNION ALL "
-            "SELECT 'subject', id, name FROM schemes_subject WHERE id = ANY(%s)",
-            [[pk for pk in ids if pk is not None] for ids in (wanted["trader"], wanted["business_line"], subjects)],
+            "SELECT 'trader', id, '', name FROM traders_trader WHERE id = ANY(%s) UNION ALL "
+            "SELECT 'business_line', id, '', name FROM traders_businessline WHERE id = ANY(%s) UNION ALL "
+            "SELECT 'subject', id, '', name FROM schemes_subject WHERE id = ANY(%s) UNION ALL "
+            "SELECT 'ground_detail', (body_id IS NOT NULL)::int, code, CASE WHEN %s AND label_en <> '' THEN label_en ELSE label_fr END "
+            "FROM referrals_grounddetail WHERE body_id IS NULL OR body_id = %s ORDER BY 1, 2",
+            [
+                *(
+                    [pk for pk in ids if pk is not None]
+                    for ids in (wanted["trader"], wanted["business_line"], subjects)
+                ),
+                english,
+                body_id,
+            ],
         )
-        for dimension, pk, name in cursor.fetchall():
-            names[dimension][pk] = name
-    return names | {"sub_subject": names["subject"]}
+        for dimension, pk, code, name in cursor.fetchall():
+            if dimension == "ground_detail":
+                details[code] = name
+            else:
+                names[dimension][pk] = name
+    return names | {"sub_subject": names["subject"]}, details

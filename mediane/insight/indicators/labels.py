@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mediane.ground.ui import formats
 from mediane.kernel.languages import wording
 from mediane.mediation.referrals.enums import Channel, Decision, Ground, Orientation, Outcome, RequesterKind, State
+from mediane.mediation.referrals.services.details import words_of_details
 
 _ENUMS: dict[str, Any] = {
     "channel": Channel,
@@ -21,11 +22,6 @@ _ENUMS: dict[str, Any] = {
     "outcome": Outcome,
     "orientation": Orientation,
     "state": State,
-}
-_DETAILS = {
-    "no_convention": gettext_lazy("Professionnel sans convention avec l’organisme"),
-    "not_a_consumer": gettext_lazy("Demandeur qui n’est pas un consommateur"),
-    "second_level_missing": gettext_lazy("Second niveau de réclamation non saisi"),
 }
 DIMENSIONS = {
     "trader": gettext_lazy("Professionnel"),
@@ -51,8 +47,13 @@ DIMENSIONS = {
 
 
 def label_of(dimension: str, key: str) -> str:
-    """The words of a key, in the language of the reader."""
+    """The words of a key, in the language of the reader. Details of a ground are a body's data: `detail_words`."""
     return _label(dimension, key, get_language() or "fr")
+
+
+def detail_words(body_id: int) -> dict[str, str]:
+    """Code → words of the body's details of grounds, in the language of the reader (one statement); a file's own codes have none."""
+    return words_of_details(body_id, get_language() or "fr")
 
 
 @lru_cache(maxsize=8192)
@@ -77,8 +78,6 @@ def _label(dimension: str, key: str, language: str) -> str:
             return _("plus de %(days)s jours") % {"days": key[1:]}
         low, high = key.split("-")
         return _("de %(low)s à %(high)s jours") % {"low": low, "high": high}
-    if dimension == "ground_detail":
-        return str(_DETAILS.get(key, key))
     return key
 
 

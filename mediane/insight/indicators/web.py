@@ -23,7 +23,7 @@ from mediane.insight.indicators.compute import Figure, Figures, Flow, figures, f
 from mediane.insight.indicators.cube import Filters
 from mediane.insight.indicators.definitions import BASES, INDICATORS, Base
 from mediane.insight.indicators.freezing import frozen_beside
-from mediane.insight.indicators.labels import DIMENSIONS, label_of, note_text, warning_text
+from mediane.insight.indicators.labels import DIMENSIONS, detail_words, label_of, note_text, warning_text
 from mediane.insight.indicators.spans import Span
 from mediane.insight.indicators.tables import as_csv, chart_csv, csv_response
 from mediane.kernel.moments import iso_day, paris_day, utc_now
@@ -332,7 +332,7 @@ def cases(request: Any, code: str) -> HttpResponse:
     context = {
         "indicator": INDICATORS[code],
         "dimension": str(DIMENSIONS.get(behind.dimension, "")),
-        "key": label_of(behind.dimension, behind.key) if behind.dimension else "",
+        "key": _words_of(behind, asked.body_id) if behind.dimension else "",
         "rows": shown,
         "first": f"?{query}" if after else "",
         "next": f"?{query}&apres={shown[-1].pk}" if more else "",
@@ -340,3 +340,8 @@ def cases(request: Any, code: str) -> HttpResponse:
         "period": period_text(asked.span),
     }
     return TemplateResponse(request, "indicators/cases.html", context)
+
+
+def _words_of(behind: Behind, body_id: int) -> str:
+    words = detail_words(body_id) if behind.dimension == "ground_detail" else {}
+    return words.get(behind.key) or label_of(behind.dimension, behind.key)

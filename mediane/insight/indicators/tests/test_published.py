@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from mediane.ground.accounts.actor import Actor
 from mediane.insight.indicators.compute import Figure, figures, flow
@@ -20,6 +21,7 @@ from mediane.insight.indicators.tests.population import TODAY, Population, make_
 from mediane.insight.indicators.tests.recount import recount, rows_of
 from mediane.mediation.referrals.imports import tests as import_tests
 from mediane.mediation.referrals.imports.services import import_file
+from mediane.mediation.referrals.models import GroundDetail
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +99,25 @@ def test_the_stock_follows_from_what_came_and_what_left() -> None:
     for month, stock in zip(by_month.months, by_month.stock, strict=True):
         alone = figures(population.body.pk, Span.of_month(month.year, month.month), "received", today=TODAY)
         assert alone["MED-004"].value == stock, month
+
+
+def test_details_of_grounds_have_the_words_of_the_body_or_stand_as_filed() -> None:
+    population = Population(make_body(), 7)
+    population.write(population.rows(120, Span.of_year(2024).start, Span.of_year(2024).end))
+    GroundDetail.objects.create(
+        body=population.body,
+        ground="L612-2-5",
+        code="no_convention",  # its own words for a shared code
+        label_fr="Hors convention",
+        label_en="",
+        effective_from=Span.of_year(2024).start,
+    )
+    GroundDetail.objects.filter(code="second_level_missing").update(code="another")
+
+    def words(language: str) -> dict[str, str]:
+        with override(language):
+            found = figures(population.body.pk, Span.of_year(2024), "received", today=TODAY)
+        return {cell.key: cell.label for cell in found["MED-011"].breakdowns["ground_detail"]}
+
+    assert words("fr")["no_convention"] == words("en")["no_convention"] == "Hors convention"
+    assert words("fr")["second_level_missing"] == "second_level_missing"
