@@ -95,12 +95,13 @@ class RefusalUnfoundedOrAbusive(ReferralLetter):
 )
 @dataclass(frozen=True, kw_only=True)
 class RefusalOtherForum(ReferralLetter):
-    """`other_forum_name` with its article (« le tribunal judiciaire de Lyon »); `sector_exception` a whole sentence."""
+    """`other_forum_name` with its article (« le tribunal judiciaire de Lyon »); `reason_detail` and `sector_exception` whole sentences."""
 
     trader_name: str
     other_forum_name: str
     already_examined: bool = False
     other_forum_reference: str = ""
+    reason_detail: str = ""
     sector_exception: str = ""
 
     @classmethod
@@ -111,6 +112,7 @@ class RefusalOtherForum(ReferralLetter):
             other_forum_name=f.extra.get("other_forum_name") or f.extra["reason"].rstrip("."),
             already_examined=bool(f.extra.get("already_examined")),
             other_forum_reference=f.extra.get("other_forum_reference", ""),
+            reason_detail=sentence(f.extra["reason"]) if f.extra.get("other_forum_name") else "",
         )
 
 
@@ -124,14 +126,21 @@ class RefusalOtherForum(ReferralLetter):
 )
 @dataclass(frozen=True, kw_only=True)
 class RefusalOverOneYear(ReferralLetter):
+    """`reason_detail` is one sentence or nothing."""
+
     trader_name: str
     complaint_on: date
     filed_on: date
+    reason_detail: str = ""
 
     @classmethod
     def of(cls, f: Facts) -> Self:
         return cls(
-            **f.frame, trader_name=f.trader_name, complaint_on=f.referral.complaint_on, filed_on=f.referral.received_on
+            **f.frame,
+            trader_name=f.trader_name,
+            complaint_on=f.referral.complaint_on,
+            filed_on=f.referral.received_on,
+            reason_detail=sentence(f.extra["reason"]),
         )
 
 

@@ -144,6 +144,7 @@ def test_each_ground_has_its_letter_to_the_requester_alone(ground):
     )
     kind = admissibility.REFUSAL_LETTERS[ground]
     assert letters(referral) == [("referral_receipt", "consumer"), (kind, "consumer")]
+    assert "La raison, en mots simples." in str(Letter.objects.get(case=referral.pk, kind=kind).paper)
     assert running(referral) == {}
     assert not Referral.objects.visible_to(w.firm).exists()
 

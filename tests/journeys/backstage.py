@@ -1,0 +1,258 @@
+"""What the stories arrange without a browser: towns, earlier steps that another story drives, days that pass. Runs in a process of its own on the live
+home (`people.Stage`), with the product's settings; everything goes through the services, nothing is written behind them.
+
+    $ python -m tests.journeys.backstage      # one JSON line in: [name, arguments]; one out: ["ok", value] or ["error", text]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+SAYS = "BACKSTAGE "
+_worlds: dict[str, Any] = {}
+
+
+def town(name: str, **options: Any) -> dict[str, Any]:
+    """A body with its people (password and second factor of `accounts.tests.factories`), a trader, a second mediator, another mediator to send on to."""
+    from mediane.ground.accounts.models import Membership, Person
+    from mediane.ground.accounts.roles import Role
+    from mediane.ground.accounts.tests.factories import PASSWORD, enrol
+    from mediane.mediation.referrals.tests import factories as f
+    from mediane.mediation.schemes import services as schemes
+    from mediane.mediation.schemes.models import Body, Subject
+
+    if name not in _worlds:
+        f._n = count(Body.objects.count() + 1)
+        w = f.world(**options)
+        if not w.body.is_person:
+            second = Person.objects.create_user(f"second-{w.body.pk}@essai.test", first_name="Odile", last_name="Seconde")
+            Membership.objects.create(
+                person=second, organisation=w.body.organisation, role=Role.MEDIATOR, starts_on=date(2020, 1, 1)
+            )
+            w.people["second"] = second  # type: ignore[index]
+            schemes.appoint(
+                w.body.pk, second, by=f.SYSTEM, starts_on=date(2024, 1, 1), ends_on=date(2030, 1, 1),
+                appointed_by="Commission paritaire", gender="f",
+            )  # fmt: skip
+        Subject.objects.create(body=w.body, name="Livraison")
+        for person in w.people.values():
+            person.set_password(PASSWORD)
+            person.save()
+            enrol(person)
+        _worlds[name] = w
+        _worlds[f"{name} other"] = f.other_mediator()
+    w = _worlds[name]
+    return {
+        "body": w.body.pk,
+        "slug": w.body.organisation.slug,
+        "trader": w.trader.name,
+        "trader_id": w.trader.pk,
+        "siren": w.trader.siren,
+        "contact": w.trader.contacts.get().email,
+        "other_mediator": _worlds[f"{name} other"].pk,
+        "people": {str(role): person.email for role, person in w.people.items()},
+        "mandates": {mandate.person.email: mandate.pk for mandate in w.body.mandates.select_related("person")},
+    }
+
+
+def case(name: str, state: str, *, days: int = 0, **changes: Any) -> dict[str, Any]:
+    """A case of that town driven to `state` through the services, everything `days` ago; amounts as text, days as ISO."""
+    from mediane.kernel.moments import paris_day, utc_now
+    from mediane.mediation.referrals.services import mediation, solution
+    from mediane.mediation.referrals.tests import factories as f
+
+    w, at = _worlds[name], utc_now() - timedelta(days=days)
+    given: dict[str, Any] = {"complaint_on": paris_day(at) - timedelta(days=130)}
+    for key, value in changes.items():
+        given[key] = _value(key, value)
+    if paper := given.pop("on_paper", False):
+        given["consumer"] = f.receiving.Person(
+            last_name="Roussel", first_name="Camille", gender="f", address="14 rue des Tilleuls", postcode="44000",
+            city="Nantes", on_paper=paper,
+        )  # fmt: skip
+    if email := given.pop("email", ""):
+        given["consumer"] = f.receiving.Person(
+            last_name="Roussel", first_name="Camille", gender="f", email=email, address="14 rue des Tilleuls",
+            postcode="44000", city="Nantes",
+        )  # fmt: skip
+    due = given.pop("answers_due_on", None)
+    make = {"received": f.received, "under_review": f.under_review, "awaiting_entry": f.notified}
+    if state in make:
+        referral = make[state](w, at, **given)
+    else:
+        referral = f.notified(w, at, **given)
+        if referral.state == "awaiting_entry":
+            referral = mediation.accept_entry(referral.pk, by=w.firm, at=at)
+    if state in ("proposal_notified", "in_execution"):
+        said = f.a_solution(answers_due_on=due or paris_day(at) + timedelta(days=20))
+        draft = solution.save_proposal(referral.pk, said, by=w.mediator, at=at, version=0)
+        referral = solution.propose(referral.pk, draft.version, by=w.mediator, at=at)
+    if state == "in_execution":
+        solution.answer(referral.pk, "accepted", by=w.firm, at=at)
+        solution.answer(referral.pk, "accepted", by=w.consumer(referral), at=at)
+    return facts(referral.pk)
+
+
+def _value(key: str, value: Any) -> Any:
+    if key.endswith("_on") and isinstance(value, str):
+        return date.fromisoformat(value)
+    return Decimal(value) if key == "amount_claimed" else value
+
+
+def facts(pk: int) -> dict[str, Any]:
+    """Where a case stands, as the database says it: what a story ends by looking at."""
+    from mediane.ground.correspondence.models import Letter
+    from mediane.mediation.referrals.models import Referral
+
+    referral = Referral.objects.select_related("mediator__person").get(pk=pk)
+    names = ("pk", "number", "state", "outcome", "ground", "execution", "entry", "deemed", "locked", "extended", "consumer_answer", "trader_answer")  # fmt: skip
+    return {name: getattr(referral, name) for name in names} | {
+        "received_on": str(referral.received_on),
+        "mediator": referral.mediator.person.full_name if referral.mediator else "",
+        "letters": [
+            f"{letter.kind} {letter.audience}" for letter in Letter.objects.filter(case=pk).order_by("pk")
+        ],
+    }
+
+
+def numbered(town: str, number: str) -> int:
+    """The case of that town that bears this number."""
+    from mediane.mediation.referrals.models import Referral
+
+    return int(Referral.objects.values_list("pk", flat=True).get(body=_worlds[town].body, number=number))
+
+
+def followers(pk: int) -> list[int]:
+    """Cases that continue this one."""
+    from mediane.mediation.referrals.models import Referral
+
+    return list(Referral.objects.filter(previous=pk).order_by("pk").values_list("pk", flat=True))
+
+
+def link(pk: int) -> str:
+    """The requester's personal link, as letters carry it."""
+    from mediane.ground.access import services as access
+    from mediane.ground.accounts.actor import Actor
+    from mediane.kernel.moments import utc_now
+    from mediane.mediation.referrals.models import Referral
+
+    name = Referral.objects.values_list("consumer_name", flat=True).get(pk=pk)
+    return f"/s/{access.issue_link(pk, holder_name=name, by=Actor.system(), at=utc_now())}"
+
+
+def days_pass(pk: int, days: int = 0) -> dict[str, Any]:
+    """What the product does by itself `days` from now, for one case: the very table of moves that the job of every ten minutes makes for all."""
+    from mediane.ground.deadlines.models import Clock
+    from mediane.kernel.moments import paris_day, utc_now
+    from mediane.mediation.referrals.services import system
+
+    at = utc_now() + timedelta(days=days)
+    for clock in Clock.objects.filter(case=pk, stopped_on__isnull=True).order_by("due_on", "pk"):
+        after, on_day = system.AFTER.get(clock.kind), system.ON_THE_DAY.get(clock.kind)
+        remind = system.REMINDERS.get(clock.kind)
+        past = [day for day in clock.remind_on if date.fromisoformat(day) <= paris_day(at)]
+        if remind and past and (clock.kind != "entry" or paris_day(at) <= clock.due_on):
+            system._attempt(remind, pk, at, clock_id=clock.pk, steps=past)
+        if after and clock.due_on < paris_day(at):
+            system._attempt(after, pk, at)
+        if on_day and clock.due_on <= paris_day(at):
+            system._attempt(on_day, pk, at)
+    return facts(pk)
+
+
+def the_job_runs() -> int:
+    """The job of every ten minutes, now."""
+    from mediane.kernel.moments import utc_now
+    from mediane.mediation.referrals.services import system
+
+    return system.make_due_moves(at=utc_now())
+
+
+def make(service: str, pk: int, *arguments: Any, by: str = "system", town: str = "", days: int = 0, **named: Any) -> dict[str, Any]:
+    """One use case (`ending.withdraw`) by somebody of a town (`mediator`, `consumer`, `firm`…), `days` ago."""
+    from mediane.ground.accounts.actor import Actor
+    from mediane.kernel.moments import utc_now
+    from mediane.mediation.referrals import services
+    from mediane.mediation.referrals.models import Referral
+
+    module, _, function = service.partition(".")
+    __import__(f"{services.__name__}.{module}")
+    actor = Actor.system()
+    if by == "consumer":
+        actor = _worlds[town].consumer(Referral.objects.get(pk=pk))
+    elif by != "system":
+        actor = getattr(_worlds[town], by)
+    named = {key: _value(key, value) for key, value in named.items()}
+    getattr(getattr(services, module), function)(pk, *arguments, by=actor, at=utc_now() - timedelta(days=days), **named)
+    return facts(pk)
+
+
+def clocks(pk: int) -> dict[str, str]:
+    """Running clocks: kind → last day."""
+    from mediane.ground.deadlines import services as deadlines
+
+    return {kind: clock.due_on.isoformat() for kind, clock in deadlines.running(pk).items()}
+
+
+def journal(pk: int) -> list[dict[str, Any]]:
+    """The chain of the case, in clear: what, who, for whom, for which day."""
+    from mediane.ground.journal.models import Entry
+
+    return [
+        {"name": e.name, "actor": e.actor, "for": e.on_behalf_of, "on": str(e.on), "person": e.person.email if e.person else "", "facts": e.facts}
+        for e in Entry.objects.filter(case=pk).select_related("person").order_by("seq")
+    ]  # fmt: skip
+
+
+def certificate(pk: int) -> str:
+    """The code printed on the last certificate of the case."""
+    from mediane.mediation.referrals.models import Certificate
+
+    return str(Certificate.objects.filter(referral=pk).order_by("pk").values_list("code", flat=True).last())
+
+
+def letter(pk: int, kind: str, audience: str) -> dict[str, Any]:
+    """The last letter of a kind to a party: its text and whether its PDF is made."""
+    from mediane.ground.correspondence.models import Letter
+
+    found = Letter.objects.filter(case=pk, kind=kind, audience=audience).order_by("pk").last()
+    return {"uuid": str(found.uuid), "ready": bool(found.pdf_key)} if found else {}
+
+
+def drafts(slug: str) -> list[int]:
+    """Forms begun at this body and not sent."""
+    from mediane.mediation.referrals.models import Referral
+
+    return list(Referral.objects.filter(body__organisation__slug=slug, state="draft").order_by("pk").values_list("pk", flat=True))
+
+
+def main() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediane.config.settings")
+    django.setup()
+    from mediane.ground.database.scope import as_system
+
+    for line in sys.stdin:
+        name, arguments, named = json.loads(line)
+        try:
+            with as_system():
+                answer = ["ok", globals()[name](*arguments, **named)]
+        except Exception:
+            answer = ["error", traceback.format_exc()]
+        print(SAYS + json.dumps(answer, default=_plain), flush=True)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+if __name__ == "__main__":
+    main()
