@@ -190,7 +190,20 @@ def make(service: str, pk: int, *arguments: Any, by: str = "system", town: str =
     elif by != "system":
         actor = getattr(_worlds[town], by)
     named = {key: _value(key, value) for key, value in named.items()}
+    if service == "admissibility.postpone":
+        arguments = (date.fromisoformat(arguments[0]),)
     getattr(getattr(services, module), function)(pk, *arguments, by=actor, at=utc_now() - timedelta(days=days), **named)
+    return facts(pk)
+
+
+def ask_pieces(pk: int, town: str, *, days: int, due_on: str) -> dict[str, Any]:
+    """An officer asked for an invoice, `days` ago."""
+    from mediane.kernel.moments import utc_now
+    from mediane.mediation.referrals.services import admissibility
+
+    piece = admissibility.Piece("Facture du colis", "elle établit la valeur demandée", "le prix payé", "invoice")
+    at = utc_now() - timedelta(days=days)
+    admissibility.ask_documents(pk, [piece], date.fromisoformat(due_on), by=_worlds[town].officer, at=at)
     return facts(pk)
 
 
@@ -231,6 +244,19 @@ def drafts(slug: str) -> list[int]:
     from mediane.mediation.referrals.models import Referral
 
     return list(Referral.objects.filter(body__organisation__slug=slug, state="draft").order_by("pk").values_list("pk", flat=True))
+
+
+def letters_waited_for(pk: int) -> int:
+    """Letters of the case whose PDF is not made yet."""
+    from mediane.ground.correspondence.models import Letter
+
+    return Letter.objects.filter(case=pk, pdf_key="").count()
+
+
+def sql(q):
+    from django.db import connection
+    with connection.cursor() as c:
+        c.execute(q); return [[str(x) for x in r] for r in c.fetchall()]
 
 
 def main() -> None:

@@ -192,7 +192,14 @@ def put(page: Any, name: str, value: Any) -> None:
     elif fields.first.evaluate("node => node.tagName") == "SELECT":
         fields.select_option(str(value))
     else:
-        fields.first.fill(value.isoformat() if isinstance(value, date) else str(value))
+        fields.first.fill(said(value, kind))
+
+
+def said(value: Any, kind: str | None = "text") -> str:
+    """What a person types: a day as it is written in France, unless the box is the browser's own calendar."""
+    if isinstance(value, date):
+        return value.isoformat() if kind == "date" else f"{value:%d/%m/%Y}"
+    return str(value)
 
 
 class Person:
@@ -230,7 +237,7 @@ class Person:
 
     def send(self, form: str, **fields: Any) -> Person:
         """Fill the form whose action ends so, and press its button. A form folded away is unfolded first."""
-        return self.submit(self.page.locator(f"main form[action$='{form}']"), **fields)
+        return self.submit(self.page.locator(f"main form[action$='{form}'], main form[action*='{form}#']"), **fields)
 
     def submit(self, form: Any, *, button: str = "[type=submit], button:not([type])", **fields: Any) -> Person:
         unfold(form)
@@ -244,7 +251,7 @@ class Person:
             elif box.first.evaluate("node => node.tagName") == "SELECT":
                 box.select_option(str(value))
             else:
-                box.first.fill(value.isoformat() if isinstance(value, date) else str(value))
+                box.first.fill(said(value, kind))
         return self.press(form.locator(button).last)
 
     def press(self, button: Any) -> Person:
@@ -303,6 +310,19 @@ class Person:
         self.confirm(pk)
         return said
 
+    def record(self, pk: int, act: str, *, scan: str = "", **fields: Any) -> str:
+        """What a party sent by post or said by phone, with the scan of its letter or the note of the call; kept between preview and confirmation."""
+        self.case(pk)
+        door = self.page.locator(f"main a[href$='/dossiers/{pk}/acte/{act}/']").first
+        unfold(door)
+        self.press(door)
+        self.fill(**fields)
+        if scan:
+            self.page.locator("main form input[type=file]").first.set_input_files(a_pdf(f"{scan}.pdf", scan))
+        read = self.press(self.page.locator("main [name=preview]").first).text
+        self.confirm(pk)
+        return read
+
     def offered(self, pk: int) -> set[str]:
         """Acts that the case's page offers this person."""
         self.case(pk)
@@ -325,7 +345,8 @@ def pdf_text(content: bytes) -> str:
 
     document = pypdfium2.PdfDocument(content)
     try:
-        return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+        text = " ".join(page.get_textpage().get_text_range() for page in document)
+        return " ".join(re.sub("\ufffe\\s*", "-", text).split())  # a hyphen at the end of a line
     finally:
         document.close()
 

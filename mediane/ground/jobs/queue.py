@@ -22,7 +22,10 @@ from typing import Any, Generic, ParamSpec
 from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 P = ParamSpec("P")
 
@@ -78,6 +81,13 @@ def every(cron: str, *, queue: str = "default", retry: int = 2) -> Callable[[Cal
     return declare
 
 
+def _here(deferrer: JobDeferrer) -> JobDeferrer:
+    """Queue through Django's connection, in a worker too: there procrastinate's own connector has connections of its own, and a job queued by a job
+    would be seen, and run, before what it is about is committed."""
+    deferrer.job_manager = JobManager(DjangoConnector())
+    return deferrer
+
+
 def defer(job: Job[Any], *, _once: str = "", _not_before: datetime | None = None, **arguments: Any) -> int | None:
     """Queue a run in the present transaction; returns the number of the row, None when `_once` found one waiting already.
 
@@ -90,7 +100,7 @@ def defer(job: Job[Any], *, _once: str = "", _not_before: datetime | None = None
         if _not_before.tzinfo is None:
             raise ValueError("_not_before must be an aware datetime")
         options["schedule_at"] = _not_before
-    deferrer = job.task.configure(**options)
+    deferrer = _here(job.task.configure(**options))
     if not _once:
         return int(deferrer.defer(**arguments))
     try:
@@ -104,5 +114,5 @@ def defer_many(job: Job[Any], batches: Iterable[dict[str, Any]]) -> int:
     """Queue one run for each dict of arguments, in one statement. Returns how many."""
     rows = list(batches)
     if rows:
-        job.task.batch_defer(*rows)
+        _here(job.task.configure()).batch_defer(*rows)
     return len(rows)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("b/<slug:slug>/courrier/", schemes.by_post, name="by_post"),
     path("b/<slug:slug>/saisir/", form.start, name="form"),
     path("b/<slug:slug>/saisir/plus-tard/", form.later, name="form_later"),
+    path("b/<slug:slug>/saisir/effacer/", form.give_up, name="form_give_up"),
     path("b/<slug:slug>/saisir/pieces/<slug:kind>/", form.piece, name="form_piece"),
     path("b/<slug:slug>/saisir/<slug:step>/", form.step, name="form_step"),
 ]

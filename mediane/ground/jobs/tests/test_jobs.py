@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.testing import InMemoryConnector
 
 from mediane.ground import jobs
 from mediane.ground.jobs.running import health, run_worker
@@ -68,6 +69,18 @@ class TestQueueing:
             jobs.defer(remember, word="never")
             transaction.set_rollback(True)
         assert not _waiting()
+
+    def test_a_job_that_a_job_queues_belongs_to_its_transaction_in_a_worker_too(self) -> None:
+        """A worker replaces procrastinate's connector by one with connections of its own: what a job queues must not leave by that door."""
+        with app.replace_connector(InMemoryConnector()) as elsewhere:
+            with transaction.atomic():
+                jobs.defer(remember, word="never")
+                jobs.defer(remember, word="never", _once="key")
+                jobs.defer_many(remember, [{"word": "never"}])
+                transaction.set_rollback(True)
+            assert not elsewhere.connector.jobs  # type: ignore[attr-defined]
+            jobs.defer(remember, word="kept")
+        assert _waiting() == [(remember.name, {"word": "kept"})]
 
     def test_once_does_not_break_the_callers_transaction(self) -> None:
         assert jobs.defer(remember, word="a", _once="key")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from mediane.ground.access import services as access
 from mediane.ground.accounts.actor import Actor, Scope
 from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
@@ -162,6 +163,7 @@ def discard(referral_id: int, *, by: Actor, at: datetime) -> None:
     documents.forget(list(Document.objects.filter(case=turn.case).values_list("pk", flat=True)))
     PartyContact.objects.filter(referral=turn.referral).delete()
     Claim.objects.filter(referral=turn.referral).update(**dict.fromkeys(CLAIM_FIELDS, ""), draft={})
+    access.revoke_keys(referral_id, by=Actor.system(by.door), at=at)
     turn.go(consumer_name="", trader_given="")
     turn.record()
     turn.close()

@@ -456,7 +456,14 @@ class RecordPieces(Recorded):
 
 
 class RecordConfirmation(Recorded):
+    """What the party signed is the text as it stands: a text changed since the page was read is to be signed again (`version`)."""
+
     party = forms.ChoiceField(label=_("Partie"), choices=Party.choices, widget=Cards(compact=True))
+    version = forms.IntegerField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.referral.agreement.version
 
 
 class Lateness(MoveForm):

@@ -353,6 +353,20 @@ def later(request: Request, draft: Draft, *, at: datetime) -> HttpResponse:
     return _page(request, draft, "later", {**context, "form": form})
 
 
+@form_view
+def give_up(request: Request, draft: Draft, *, at: datetime) -> HttpResponse:
+    """Begun and not wanted any more: words and files are erased at once, nothing is counted (`discard`). The page says so before the button."""
+    body = draft.body.organisation.slug
+    if draft.referral is None:
+        return HttpResponseRedirect(reverse("public:form", args=[body]))
+    if request.method != "POST":
+        return _page(request, draft, "give_up", {"here": draft.here})
+    receiving.discard(draft.referral.pk, by=request.actor, at=at)
+    session.leave(request)
+    messages.success(request, _("Votre demande commencée est effacée. Rien n’a été envoyé."))
+    return HttpResponseRedirect(reverse("public:body", args=[body]))
+
+
 PAGES: dict[str, Callable[[Any, Draft, Step, datetime], HttpResponse]] = {
     "trader": _trader,
     "proof": _proof,

@@ -448,6 +448,20 @@ def test_a_draft_given_up_in_time_is_forgotten_with_its_files(w, somebody):
     assert (referral.state, referral.claim.draft, Document.objects.count()) == (State.DESTROYED, {}, 0)
 
 
+def test_whoever_began_a_form_erases_it_at_once_with_its_files_and_its_links(w, somebody):
+    """moves.md, `discard` by R: never counted, nothing to read afterwards, and the link that was sent leads nowhere."""
+    somebody.fill(w.trader.pk, until="identite")
+    assert "Effacer ma demande" in text(somebody.get())
+    page = hidden_of(text(somebody.get("effacer")))
+    assert Referral.objects.get().state == State.DRAFT, "reading the page erases nothing"
+    assert somebody.browser.post(somebody.address("effacer"), page)["Location"] == f"/b/{w.body.organisation.slug}/"
+    referral = Referral.objects.select_related("claim").get()
+    assert (referral.state, referral.claim.draft, Document.objects.count()) == (State.DESTROYED, {}, 0)
+    assert not CaseKey.objects.filter(case=referral.pk, revoked_at__isnull=True).exists()
+    assert "Vous avez une demande commencée" not in text(somebody.get())
+    assert somebody.get("faits").status_code == 302
+
+
 def test_somebody_signed_in_is_asked_to_sign_out_first(w):
     agent = sign_in(Browser(), member(w.body.organisation, Role.OFFICER).person)
     page = text(agent.get(f"/b/{w.body.organisation.slug}/saisir/"))
