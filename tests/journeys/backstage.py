@@ -32,7 +32,9 @@ def town(name: str, **options: Any) -> dict[str, Any]:
         f._n = count(Body.objects.count() + 1)
         w = f.world(**options)
         if not w.body.is_person:
-            second = Person.objects.create_user(f"second-{w.body.pk}@essai.test", first_name="Odile", last_name="Seconde")
+            second = Person.objects.create_user(
+                f"second-{w.body.pk}@essai.test", first_name="Odile", last_name="Seconde"
+            )
             Membership.objects.create(
                 person=second, organisation=w.body.organisation, role=Role.MEDIATOR, starts_on=date(2020, 1, 1)
             )
@@ -116,9 +118,7 @@ def facts(pk: int) -> dict[str, Any]:
     return {name: getattr(referral, name) for name in names} | {
         "received_on": str(referral.received_on),
         "mediator": referral.mediator.person.full_name if referral.mediator else "",
-        "letters": [
-            f"{letter.kind} {letter.audience}" for letter in Letter.objects.filter(case=pk).order_by("pk")
-        ],
+        "letters": [f"{letter.kind} {letter.audience}" for letter in Letter.objects.filter(case=pk).order_by("pk")],
     }
 
 
@@ -175,7 +175,9 @@ def the_job_runs() -> int:
     return system.make_due_moves(at=utc_now())
 
 
-def make(service: str, pk: int, *arguments: Any, by: str = "system", town: str = "", days: int = 0, **named: Any) -> dict[str, Any]:
+def make(
+    service: str, pk: int, *arguments: Any, by: str = "system", town: str = "", days: int = 0, **named: Any
+) -> dict[str, Any]:
     """One use case (`ending.withdraw`) by somebody of a town (`mediator`, `consumer`, `firm`…), `days` ago."""
     from mediane.ground.accounts.actor import Actor
     from mediane.kernel.moments import utc_now
@@ -243,7 +245,11 @@ def drafts(slug: str) -> list[int]:
     """Forms begun at this body and not sent."""
     from mediane.mediation.referrals.models import Referral
 
-    return list(Referral.objects.filter(body__organisation__slug=slug, state="draft").order_by("pk").values_list("pk", flat=True))
+    return list(
+        Referral.objects.filter(body__organisation__slug=slug, state="draft")
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def letters_waited_for(pk: int) -> int:
@@ -251,12 +257,6 @@ def letters_waited_for(pk: int) -> int:
     from mediane.ground.correspondence.models import Letter
 
     return Letter.objects.filter(case=pk, pdf_key="").count()
-
-
-def sql(q):
-    from django.db import connection
-    with connection.cursor() as c:
-        c.execute(q); return [[str(x) for x in r] for r in c.fetchall()]
 
 
 def main() -> None:
@@ -273,7 +273,8 @@ def main() -> None:
                 answer = ["ok", globals()[name](*arguments, **named)]
         except Exception:
             answer = ["error", traceback.format_exc()]
-        print(SAYS + json.dumps(answer, default=_plain), flush=True)
+        sys.stdout.write(SAYS + json.dumps(answer, default=_plain) + "\n")
+        sys.stdout.flush()
 
 
 def _plain(value: Any) -> str:

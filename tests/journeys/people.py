@@ -75,12 +75,16 @@ class Town:
         deadline = time.monotonic() + patience
         while True:
             found = [
-                m for m in list(self.mail.messages) if address in (m["To"] or "") and about in f"{m['Subject']}\n{words_of(m)}"
+                m
+                for m in list(self.mail.messages)
+                if address in (m["To"] or "") and about in f"{m['Subject']}\n{words_of(m)}"
             ]
             if len(found) >= count:
                 return found
             if time.monotonic() > deadline:
-                raise AssertionError(f"no e-mail about {about!r} to {address}; there are {[(m['To'], m['Subject']) for m in self.mail.messages][-12:]}")
+                raise AssertionError(
+                    f"no e-mail about {about!r} to {address}; there are {[(m['To'], m['Subject']) for m in self.mail.messages][-12:]}"
+                )
             time.sleep(0.1)
 
 
@@ -154,7 +158,9 @@ class Company:
 
     def stranger(self, *, plain: bool = False, **context: Any) -> Person:
         made = self._context(java_script_enabled=not plain, **context)
-        self.pages[f"stranger {len(self.pages)}"] = person = Person(self.town, made.new_page(), nothing if plain else look)
+        self.pages[f"stranger {len(self.pages)}"] = person = Person(
+            self.town, made.new_page(), nothing if plain else look
+        )
         return person
 
     def _context(self, **options: Any) -> Any:
@@ -443,7 +449,9 @@ def refer(page: Any, base: str, slug: str, trader: str, look: Look = look, **cha
 @contextmanager
 def open_town(prepared: Path, folder: Path) -> Iterator[Town]:
     """A copy of a prepared home, served, its mail going to a real SMTP server on this machine."""
-    subprocess.run(["cp", "-a", prepared, folder / "home"], check=True)  # with owners and modes, which the cluster needs
+    subprocess.run(
+        ["cp", "-a", prepared, folder / "home"], check=True
+    )  # with owners and modes, which the cluster needs
     mail = MailServer()
     mail.up()
     home = LiveHome(folder / "home", {"MEDIANE_SMTP_URL": f"smtp://127.0.0.1:{mail.port}"})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from mediane.ground.ui.testing import assert_axe_clean, chromium
-from mediane.mediation.referrals.web.public_form.tests.filling import pdf
+from tests.journeys.people import Look, look, nothing, refer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -24,109 +23,9 @@ with as_system():
 """
 PUBLIC = ("", "charte/", "chiffres/", "donnees/", "accessibilite/", "aide/", "courrier/", "saisir/")
 FOLLOW_UP = ("", "messages/", "pieces/", "vous-joindre/", "retrait/", "recu/")
-Look = Callable[[Any], None]
 
 
-def typed(trader: str) -> dict[str, dict[str, str]]:
-    """What is typed or ticked at each step, by the end of the step's address: name of the field → value."""
-    return {
-        "entreprise": {"q": trader},
-        "a-quel-titre": {"requester_kind": "consumer"},
-        "sujet": {},
-        "faits": {
-            "summary": "Colis déclaré livré, jamais reçu",
-            "facts": "Le suivi indique une remise. Je n’ai rien reçu.",
-        },
-        "reclamation": {"complained": "written"},
-        "reclamation-ecrite": {
-            "complaint_on_day": "2",
-            "complaint_on_month": "7",
-            "complaint_on_year": "2026",
-            "complaint_channel": "email",
-        },
-        "preuve": {},
-        "reponse": {"answer": "none"},
-        "second-service": {"asked": "no"},
-        "autres-demarches": {"other_mediator": "no", "court": "no"},
-        "a-savoir": {},
-        "demande": {"asked_now": "Le remboursement du colis.", "amount_claimed": "48,90"},
-        "identite": {"first_name": "Camille", "last_name": "Roussel"},
-        "vous-joindre": {"by": "email", "email": "camille@example.test"},
-        "adresse": {"address": "14 rue des Tilleuls", "postcode": "44000", "city": "Nantes"},
-        "pieces": {},
-    }
-
-
-def step_of(page: Any) -> str:
-    return page.url.split("?")[0].rstrip("/").rsplit("/", 1)[1]
-
-
-def put(page: Any, name: str, value: str) -> None:
-    """Type, tick or choose, as the field asks."""
-    field = page.locator(f"main [name='{name}']:not([type=hidden])")
-    kind = field.first.get_attribute("type")
-    if kind in ("radio", "checkbox"):
-        page.locator(f"main [name='{name}'][value='{value}']").check()
-    elif field.first.evaluate("node => node.tagName") == "SELECT":
-        field.select_option(value)
-    else:
-        field.first.fill(value)
-
-
-def fill(page: Any, trader: str, look: Look) -> None:
-    """Through the form to the summary, pressing what the page offers."""
-    todo = typed(trader)
-    for _turn in range(30):
-        step = step_of(page)
-        look(page)
-        if step == "verification":
-            return
-        if step == "entreprise":
-            put(page, "q", trader)
-            page.get_by_role("button", name="Chercher").click()
-            page.wait_for_load_state()
-            page.get_by_role("radio").first.check()
-        elif step == "sujet" and page.locator("select[name=subject]").count():
-            page.locator("select[name=subject]").select_option(index=1)
-        elif step == "preuve":
-            file = pdf()
-            page.set_input_files(
-                "input[name=pieces]", {"name": "reclamation.pdf", "mimeType": "application/pdf", "buffer": file.read()}
-            )
-        for name, value in todo[step].items():
-            if step != "entreprise":
-                put(page, name, value)
-        page.get_by_role("button", name="Continuer", exact=True).click()
-        page.wait_for_function(
-            "step => !location.pathname.endsWith('/' + step + '/')", arg=step
-        ) if look is not nothing else page.wait_for_load_state()
-    raise AssertionError(f"turns in circles at {page.url}")
-
-
-def nothing(page: Any) -> None:
-    """Where there is no script to look with."""
-
-
-def refer(page: Any, base: str, slug: str, trader: str, look: Look = assert_axe_clean) -> str:
-    """From the body's page to the follow-up; the case number."""
-    page.goto(f"{base}/b/{slug}/")
-    look(page)
-    page.get_by_role("link", name="Saisir le médiateur").first.click()
-    page.get_by_role("link", name="Commencer").click()
-    fill(page, trader, look)
-    page.get_by_role("button", name="Envoyer ma demande").click()
-    page.wait_for_url(f"{base}/suivi/dossier/recu/")
-    look(page)
-    receipt = page.locator("main").inner_text()
-    assert re.search(r"\d{4} \d{4} \d{4} \d{4}", receipt), receipt
-    number = re.search(r"20\d\d-\d{5}", receipt)
-    assert number, receipt
-    page.get_by_role("link", name="Suivre mon dossier").last.click()
-    page.wait_for_url(f"{base}/suivi/dossier/")
-    return number.group()
-
-
-def follow(page: Any, base: str, number: str, look: Look = assert_axe_clean) -> None:
+def follow(page: Any, base: str, number: str, look: Look = look) -> None:
     """Read everything, write a message, take the request back."""
     for part in FOLLOW_UP:
         page.goto(f"{base}/suivi/dossier/{part}")
@@ -141,16 +40,8 @@ def follow(page: Any, base: str, number: str, look: Look = assert_axe_clean) -> 
     page.get_by_text("Votre retrait est enregistré").wait_for()
 
 
-def overflow(page: Any) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
 def walk_phone(browser: Any, base: str, slug: str, trader: str) -> None:
     page = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844}).new_page()
-
-    def look(page: Any) -> None:
-        assert_axe_clean(page)
-        assert overflow(page) <= 0, page.url
 
     for part in PUBLIC:
         page.goto(f"{base}/b/{slug}/{part}")

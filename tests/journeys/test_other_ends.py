@@ -33,7 +33,9 @@ def wants_to_go_on(consumer: Person | None, trader: Person | None, pk: int) -> N
     """Each in its own hand, within the date printed in the letter."""
     if consumer:
         consumer.go("/suivi/dossier/").go("/suivi/dossier/reprise/")
-        consumer.press(consumer.page.locator("main form[method=post] [type=submit], main form[method=post] button").last)
+        consumer.press(
+            consumer.page.locator("main form[method=post] [type=submit], main form[method=post] button").last
+        )
     if trader:
         trader.go(f"/pro/dossiers/{pk}/").send("/reprendre/")
 
@@ -42,12 +44,20 @@ def wants_to_go_on(consumer: Person | None, trader: Person | None, pk: int) -> N
 def test_the_trader_refuses_to_enter_then_both_want_to_go_on(town: Town, company: Company) -> None:
     people = town.stage.town("main")["people"]
     pk = town.stage.case("main", "awaiting_entry")["pk"]
-    trader, consumer, mediator = company.staff(people["correspondent"]), company.consumer(pk), company.staff(people["mediator"])
+    trader, consumer, mediator = (
+        company.staff(people["correspondent"]),
+        company.consumer(pk),
+        company.staff(people["mediator"]),
+    )
     trader.go(f"/pro/dossiers/{pk}/").send("/refuser-entree/", reason="Le contrat est celui d’un sous-traitant.")
     facts = stands(town, pk, "closed", "entry_refused", entry="refused", deemed=False)
-    assert {"trader_refusal_consumer consumer", "end_certificate consumer", "end_certificate trader"} <= set(facts["letters"])
+    assert {"trader_refusal_consumer consumer", "end_certificate consumer", "end_certificate trader"} <= set(
+        facts["letters"]
+    )
     consumer.go("/suivi/dossier/")
-    assert "sous-traitant" not in consumer.letter(pk, "trader_refusal_consumer", "consumer"), "its reasons stay with the office"
+    assert "sous-traitant" not in consumer.letter(pk, "trader_refusal_consumer", "consumer"), (
+        "its reasons stay with the office"
+    )
     code = town.stage.certificate(pk)
 
     wants_to_go_on(consumer, None, pk)
@@ -64,14 +74,21 @@ def test_a_shared_reason_is_read_by_the_consumer(town: Town, company: Company) -
     people = town.stage.town("main")["people"]
     pk = town.stage.case("main", "awaiting_entry")["pk"]
     trader = company.staff(people["correspondent"])
-    trader.go(f"/pro/dossiers/{pk}/").send("/refuser-entree/", reason="Le contrat est celui d’un sous-traitant.", share=True)
+    trader.go(f"/pro/dossiers/{pk}/").send(
+        "/refuser-entree/", reason="Le contrat est celui d’un sous-traitant.", share=True
+    )
     assert "sous-traitant" in company.consumer(pk).letter(pk, "trader_refusal_consumer", "consumer")
 
 
 def test_a_silent_trader_by_each_convention(town: Town, company: Company) -> None:
     """Reminded before the date; after it what its convention says: refusal, acceptance, or one reminder and then refusal. The worker's own job makes it."""
-    conventions = {name: town.stage.town(name, silence=name) for name in ("acceptance", "remind")} | {"refusal": town.stage.town("main")}
-    cases = {name: town.stage.case("main" if name == "refusal" else name, "awaiting_entry", days=40)["pk"] for name in conventions}
+    conventions = {name: town.stage.town(name, silence=name) for name in ("acceptance", "remind")} | {
+        "refusal": town.stage.town("main")
+    }
+    cases = {
+        name: town.stage.case("main" if name == "refusal" else name, "awaiting_entry", days=40)["pk"]
+        for name in conventions
+    }
     warned = town.stage.case("main", "awaiting_entry", days=12)["pk"]
     town.stage.the_job_runs()
 
@@ -104,7 +121,9 @@ def test_a_silent_trader_by_each_convention(town: Town, company: Company) -> Non
 def test_a_principle_accepted_in_advance_asks_nothing(town: Town, company: Company) -> None:
     place = town.stage.town("charter", principle_accepted=True)
     pk = town.stage.case("charter", "under_review")["pk"]
-    company.staff(place["people"]["mediator"]).make(pk, "notify", mediator_id=place["mandates"][place["people"]["mediator"]])
+    company.staff(place["people"]["mediator"]).make(
+        pk, "notify", mediator_id=place["mandates"][place["people"]["mediator"]]
+    )
     stands(town, pk, "in_mediation", entry="accepted")
     trader = company.staff(place["people"]["correspondent"])
     trader.go(f"/pro/dossiers/{pk}/")
@@ -152,7 +171,9 @@ def test_a_court_or_another_mediator_has_the_dispute(town: Town, company: Compan
     # it was not true: the mediation goes on where it was
     mediator.make(pk, "resume", reason="seizure_untrue")
     stands(town, pk, "in_mediation")
-    mediator.make(pk, "seize_elsewhere", forum="mediator", forum_name="le médiateur des eaux", learnt_from="le professionnel")
+    mediator.make(
+        pk, "seize_elsewhere", forum="mediator", forum_name="le médiateur des eaux", learnt_from="le professionnel"
+    )
     stands(town, pk, "closed", "other_mediator_seized")
     assert "médiateur des eaux" in company.consumer(pk).letter(pk, "other_mediator_seized", "consumer")
 
@@ -161,8 +182,14 @@ def test_a_court_or_another_mediator_has_the_dispute(town: Town, company: Compan
 def test_the_parties_agree_by_themselves_and_one_denies_that_it_was_done(town: Town, company: Company) -> None:
     people = town.stage.town("main")["people"]
     pk = town.stage.case("main", "in_mediation")["pk"]
-    officer, trader, consumer = company.staff(people["officer"]), company.staff(people["correspondent"]), company.consumer(pk)
-    officer.make(pk, "draw_up_agreement", who_1="trader", what_1="rembourse 48,90 €", amount_1="48,90", due_on_1=today(20))
+    officer, trader, consumer = (
+        company.staff(people["officer"]),
+        company.staff(people["correspondent"]),
+        company.consumer(pk),
+    )
+    officer.make(
+        pk, "draw_up_agreement", who_1="trader", what_1="rembourse 48,90 €", amount_1="48,90", due_on_1=today(20)
+    )
     officer.prepare(pk, "agree_directly")
     assert not officer.page.locator("[name=confirm]").count(), "nobody has confirmed"
     trader.go(f"/pro/dossiers/{pk}/").send("/confirmer-accord/")
@@ -181,7 +208,9 @@ def test_the_parties_agree_by_themselves_and_one_denies_that_it_was_done(town: T
     assert not officer.page.locator("[name=confirm]").count(), "the last reminder has not left"
 
 
-def test_an_agreement_never_carried_out_is_closed_by_an_officer_after_the_last_reminder(town: Town, company: Company) -> None:
+def test_an_agreement_never_carried_out_is_closed_by_an_officer_after_the_last_reminder(
+    town: Town, company: Company
+) -> None:
     people = town.stage.town("main")["people"]
     pk = town.stage.case("main", "in_execution", days=100)["pk"]
     town.stage.the_job_runs()
@@ -199,7 +228,11 @@ def test_the_mediator_extends_after_the_date_and_says_why(town: Town, company: C
     people = town.stage.town("main")["people"]
     pk = town.stage.case("main", "in_mediation", days=95)["pk"]
     mediator = company.staff(people["mediator"])
-    fields = {"new_due_on": today(30), "reason": "Le transporteur final est à l’étranger", "next_step": "son relevé arrive"}
+    fields = {
+        "new_due_on": today(30),
+        "reason": "Le transporteur final est à l’étranger",
+        "next_step": "son relevé arrive",
+    }
     mediator.prepare(pk, "extend", **fields)
     assert not mediator.page.locator("[name=confirm]").count(), "a case closed late asks for a coded reason"
     mediator.make(pk, "extend", late_reason="late_documents", **fields)
@@ -256,18 +289,27 @@ def test_after_a_silence_both_want_an_answer_anew(town: Town, company: Company) 
 
 
 # ---- conflicts ----------------------------------------------------------------------------------------------------------------------
-CONFLICT = {"circumstance": "Mon frère travaille chez ce professionnel.", "mediator_view": "Je pense pouvoir rester impartiale."}
+CONFLICT = {
+    "circumstance": "Mon frère travaille chez ce professionnel.",
+    "mediator_view": "Je pense pouvoir rester impartiale.",
+}
 
 
 def test_an_objection_brings_another_mediator(town: Town, company: Company) -> None:
     place = town.stage.town("main")
     people = place["people"]
     pk = town.stage.case("main", "in_mediation")["pk"]
-    mediator, consumer, trader = company.staff(people["mediator"]), company.consumer(pk), company.staff(people["correspondent"])
+    mediator, consumer, trader = (
+        company.staff(people["mediator"]),
+        company.consumer(pk),
+        company.staff(people["correspondent"]),
+    )
     said = mediator.make(pk, "declare_conflict", **CONFLICT)
     assert "Mon frère travaille" in said
     stands(town, pk, "in_mediation", locked=True)
-    assert not mediator.offered(pk) & {"extend", "ask_observations", "seize_elsewhere", "agree_directly"}, "a locked case"
+    assert not mediator.offered(pk) & {"extend", "ask_observations", "seize_elsewhere", "agree_directly"}, (
+        "a locked case"
+    )
     consumer.letter(pk, "conflict_declared", "consumer")
     settled(town, pk)
     before = seen(trader, f"/pro/dossiers/{pk}/")
@@ -304,7 +346,9 @@ def test_a_body_of_one_person_ends_its_mission(town: Town, company: Company) -> 
     trader.go(f"/pro/dossiers/{pk}/").send("/opposition/")
     mediator.make(pk, "end_mission")
     facts = stands(town, pk, "closed", "mission_ended", locked=False)
-    assert {"mission_ended_conflict consumer", "mission_ended_conflict trader", "end_certificate trader"} <= set(facts["letters"])
+    assert {"mission_ended_conflict consumer", "mission_ended_conflict trader", "end_certificate trader"} <= set(
+        facts["letters"]
+    )
 
     early = town.stage.case("alone", "under_review")["pk"]
     mediator.make(early, "declare_conflict", **CONFLICT)
@@ -313,7 +357,10 @@ def test_a_body_of_one_person_ends_its_mission(town: Town, company: Company) -> 
     consumer.press(consumer.page.locator("main form[method=post] button").first)
     mediator.make(early, "end_mission_early")
     facts = stands(town, early, "mission_ended_early", locked=False)
-    assert all(letter.endswith("consumer") for letter in facts["letters"]) and "end_certificate consumer" not in facts["letters"]
+    assert (
+        all(letter.endswith("consumer") for letter in facts["letters"])
+        and "end_certificate consumer" not in facts["letters"]
+    )
     consumer.go("/suivi/dossier/").letter(early, "mission_ended_conflict", "consumer")
     trader.go("/pro/").refused(f"/pro/dossiers/{early}/")
 
@@ -439,7 +486,9 @@ def test_an_answer_by_post_stays_sealed(town: Town, company: Company) -> None:
     settled(town, pk)
     before = [seen(trader, page) for page in pages]
     officer.record(pk, "record_answer", on=today(-1), party="consumer", value="accepted", scan="reponse")
-    assert [seen(trader, page) for page in pages] == before, "the trader's pages changed with the letter of the consumer"
+    assert [seen(trader, page) for page in pages] == before, (
+        "the trader's pages changed with the letter of the consumer"
+    )
     stands(town, pk, "proposal_notified")
     trader_answers(trader, pk, "accepted")
     stands(town, pk, "in_execution", "proposal_accepted", consumer_answer="accepted")

@@ -14,7 +14,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 GROUNDS: dict[Ground, tuple[str, dict[str, Any], dict[str, str], tuple[str, ...]]] = {
     # ground: who decides, facts of the case, more fields of the act, what the letter must say
-    Ground.NO_PRIOR_COMPLAINT: ("mediator", {"complaint_written": False, "complaint_proof": False}, {}, ("écri", "612-2")),
+    Ground.NO_PRIOR_COMPLAINT: (
+        "mediator",
+        {"complaint_written": False, "complaint_proof": False},
+        {},
+        ("écri", "612-2"),
+    ),
     Ground.UNFOUNDED_OR_ABUSIVE: ("delegate", {"manifestly_unfounded": None}, {}, ("612-2",)),
     Ground.OTHER_FORUM: (
         "delegate",
@@ -140,7 +145,9 @@ def test_sent_on_to_another_level_or_another_mediator(town: Town, company: Compa
     people = place["people"]
     delegate = company.staff(people["delegate"])
     level = town.stage.case("main", "under_review")
-    delegate.make(level["pk"], "redirect", ground=Ground.NO_PRIOR_COMPLAINT.value, reason="Le second niveau n’est pas saisi")
+    delegate.make(
+        level["pk"], "redirect", ground=Ground.NO_PRIOR_COMPLAINT.value, reason="Le second niveau n’est pas saisi"
+    )
     assert town.stage.facts(level["pk"])["state"] == "redirected"
     consumer = company.consumer(level["pk"])
     assert "service national consommateurs" in consumer.letter(level["pk"], "redirected_level", "consumer")
@@ -185,7 +192,9 @@ def test_looked_at_again(town: Town, company: Company) -> None:
     delegate.make(pk, "refuse", ground=Ground.NO_PRIOR_COMPLAINT.value, reason="Nous n’avons trouvé aucune lettre.")
     consumer.go("/suivi/dossier/messages/")
     consumer.submit(
-        consumer.page.locator("#ecrire"), text="Voici la lettre que j’avais oubliée.", pieces=a_pdf("lettre.pdf", "lettre")
+        consumer.page.locator("#ecrire"),
+        text="Voici la lettre que j’avais oubliée.",
+        pieces=a_pdf("lettre.pdf", "lettre"),
     )
     said = delegate.make(pk, "re_examine", evidence="La lettre du 3 mars", reason="Elle prouve la réclamation écrite")
     assert "Le professionnel ne voit et n’apprend rien" in said
@@ -199,8 +208,6 @@ def test_looked_at_again(town: Town, company: Company) -> None:
     officer.fill(complaint_written="yes", complaint_proof="yes", complaint_on=today(-200))
     officer.press(officer.page.locator("main form:has([name=complaint_written]) [type=submit]").last)
     officer.reads("Rien dans ces faits ne s’oppose à la médiation")
-    company.staff(people["mediator"]).make(
-        pk, "notify", mediator_id=place["mandates"][people["mediator"]]
-    )
+    company.staff(people["mediator"]).make(pk, "notify", mediator_id=place["mandates"][people["mediator"]])
     assert town.stage.facts(pk)["state"] == "awaiting_entry"
     company.staff(people["correspondent"]).go("/pro/").reads(case["number"])

@@ -115,10 +115,13 @@ class EntryAccepted(ReferralLetter):
 )
 @dataclass(frozen=True, kw_only=True)
 class TraderRefusalConsumer(ReferralLetter):
+    """`refusal_reason`: the trader's own words, only where it agreed that they be passed on."""
+
     trader_name: str
     refused_on: date
     ended_on: date
     limitation_restart_on: date
+    refusal_reason: str = ""
 
     @classmethod
     def of(cls, f: Facts) -> Self:
@@ -128,6 +131,7 @@ class TraderRefusalConsumer(ReferralLetter):
             refused_on=f.on,
             ended_on=f.on,
             limitation_restart_on=f.limitation_restart_on,
+            refusal_reason=f.extra.get("refusal_reason", "").strip().rstrip("."),
         )
 
 

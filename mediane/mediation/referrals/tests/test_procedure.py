@@ -783,3 +783,16 @@ def test_ninety_days_across_the_change_of_hour_and_a_leap_day():
     assert winter.notified_on == date(2027, 12, 2)  # 00:30 in Paris
     assert running(winter)["mediation"] == date(2028, 3, 1)  # 29 February 2028 counted
     assert running(winter)["mediation"] - winter.notified_on == timedelta(days=90)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_traders_reason_reaches_the_consumer_only_where_it_agreed(shared):
+    """letters.md 15: never the trader's reasons, unless it agreed to share them."""
+    w = f.world()
+    referral = f.notified(w)
+    mediation.refuse_entry(referral.pk, by=w.firm, at=later(3), reason="Autre société du groupe.", share_reason=shared)
+    letter = Letter.objects.get(case=referral.pk, kind="trader_refusal_consumer")
+    assert ("Autre société du groupe" in str(letter.paper)) == shared
+    assert "Autre société" not in str(
+        Letter.objects.get(case=referral.pk, kind="end_certificate", audience="consumer").paper
+    )

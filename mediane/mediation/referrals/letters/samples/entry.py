@@ -64,7 +64,10 @@ def add(book: Book) -> None:
     book.add("entry_accepted", "trader", replace(accepted, consumer_display_name="C. M."), "discrétion : initiales")
     day = date(2026, 12, 3)
     refused: Values = {"refused_on": day, "ended_on": day, "limitation_restart_on": day}
-    book.add("trader_refusal_consumer", "consumer", TraderRefusalConsumer(**NUMBER, **HORIZON, **refused))
+    to_consumer = TraderRefusalConsumer(**NUMBER, **HORIZON, **refused)
+    book.add("trader_refusal_consumer", "consumer", to_consumer)
+    shared = replace(to_consumer, refusal_reason="le contrat a été conclu avec une autre société du groupe")
+    book.add("trader_refusal_consumer", "consumer", shared, "motif communiqué")
     to_trader = TraderRefusalTrader(
         **NUMBER, **book.morel, **refused, reconsider_until_on=date(2026, 12, 18), waiver_fee=Decimal("48.90")
     )
