@@ -270,7 +270,8 @@ def data_table(
     )
     foot = take(context, "foot")
     return safe(
-        el("div", table, class_="scroll", role="region", aria_label=caption, tabindex="0"),
+        # A group, no landmark: the panel around it often bears the same name.
+        el("div", table, class_="scroll", role="group", aria_label=caption, tabindex="0"),
         foot and el("div", foot, class_="mini muted"),
     )
 

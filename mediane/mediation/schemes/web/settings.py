@@ -80,7 +80,7 @@ class CharterForm(Form):
 
 class MandateForm(Form):
     person = forms.ModelChoiceField(
-        label=gettext_lazy("Personne (rôle de médiateur)"), queryset=Membership.objects.none()
+        label=gettext_lazy("Personne (rôle de médiateur)"), queryset=Membership.objects.none(), empty_label="—"
     )
     starts_on = DayField(label=gettext_lazy("Du"))
     ends_on = DayField(label=gettext_lazy("Au"))
@@ -106,7 +106,9 @@ class MandateForm(Form):
 
 class SubjectForm(Form):
     name = forms.CharField(label=gettext_lazy("Nouveau sujet"), max_length=160)
-    parent = forms.ModelChoiceField(label=gettext_lazy("Sous"), queryset=Subject.objects.none(), required=False)
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("Sous"), queryset=Subject.objects.none(), required=False, empty_label="—"
+    )
 
     def __init__(self, *args: Any, body_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

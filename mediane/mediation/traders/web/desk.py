@@ -33,6 +33,7 @@ REFUSALS = {
 
 
 class TraderForm(Form):
+    most_optional = True
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=200)
     siren = forms.CharField(label=gettext_lazy("SIREN"), max_length=14, required=False)
     aliases = forms.CharField(

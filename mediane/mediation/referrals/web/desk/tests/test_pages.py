@@ -10,6 +10,7 @@ import time_machine
 
 from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import as_system
+from mediane.ground.ui.testing import part_of
 from mediane.mediation.referrals.enums import Ground, State
 from mediane.mediation.referrals.models import Message, Referral
 from mediane.mediation.referrals.services import exchange, system
@@ -60,7 +61,7 @@ def test_the_timeline_leads_to_the_letters_that_each_act_sent(w: World) -> None:
     html = text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/"))
     timeline = html[html.index('class="line"') :]
     assert "Saisine notifiée aux deux parties" in timeline
-    assert timeline.count("Lettre à ") >= 3  # receipt, and the two notifications
+    assert timeline.count("/bureau/envois/lettres/") == 3  # receipt, and the two notifications
 
 
 def test_what_was_typed_comes_back_with_the_reason_why_it_did_not_leave(w: World) -> None:
@@ -221,3 +222,30 @@ def test_a_party_that_said_nothing_can_be_asked_again_with_the_same_questions(w:
 def test_nobody_is_reminded_of_what_was_never_asked(w: World) -> None:
     case = under_review(w)
     assert browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/acte/remind_observations/").status_code == 404
+
+
+# ---- settings -------------------------------------------------------------------------------------------------------------------
+def test_a_rule_is_read_and_typed_in_words(w: World) -> None:
+    desk = browser(w, Role.DIRECTOR)
+    assert "90 jours civils" in text_of(desk.get("/bureau/reglages/regles/")).replace("\u00a0", " ")
+    address = "/bureau/reglages/regles/observations_period/"
+    refused = desk.post(address, {"value": "bientôt", "effective_from": "02/09/2026"})
+    assert refused.status_code == 422
+    assert 'value="bientôt"' in text_of(refused)
+    done = desk.post(address, {"value": "20 jours", "effective_from": "02/09/2026"})
+    assert done.status_code == 302
+    assert "20 jours civils" in text_of(desk.get(address)).replace("\u00a0", " ")
+
+
+def test_a_choice_of_a_rule_is_one_of_its_values(w: World) -> None:
+    page = text_of(browser(w, Role.DIRECTOR).get("/bureau/reglages/regles/name_refusing_party/"))
+    assert '<option value="no" selected>non</option>' in page
+
+
+def test_the_preview_that_follows_the_typing_is_the_one_a_reload_shows(w: World) -> None:
+    case, desk = under_review(w), browser(w, Role.MEDIATOR)
+    address = f"/bureau/dossiers/{case.pk}/recevabilite/?acte=refuse"
+    swap = desk.post(address, REFUSAL, headers={"HX-Request": "true"}).content.decode()
+    whole = desk.post(address, REFUSAL | {"preview": "1"}).content.decode()
+    assert part_of(swap, "#lettres-preparees") == part_of(whole, "#lettres-preparees")
+    assert "Réclamation" in swap.partition('id="lettres-preparees"')[2] or "réclamation" in swap
