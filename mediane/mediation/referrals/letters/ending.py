@@ -9,6 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mediane.ground.correspondence.frames import DayToAct
 from mediane.ground.deadlines.models import ClockKind
@@ -20,6 +21,12 @@ from mediane.mediation.referrals.letters.step import TO_BOTH, ReferralLetter, St
 from mediane.mediation.referrals.models import Certificate
 
 step = Step()
+
+SOURCES = {
+    "le consommateur": pgettext_lazy("in a letter", "le consommateur"),
+    "le professionnel": pgettext_lazy("in a letter", "le professionnel"),
+}
+"""From whom the office mostly learns of a seizure, as it types it; anything else is printed as typed."""
 
 
 @step.letter(
@@ -120,7 +127,7 @@ class SeizedElsewhere(ReferralLetter):
         return cls(
             **f.frame,
             learnt_on=x["learnt_on"],
-            learnt_from=x["learnt_from"],
+            learnt_from=f.said(SOURCES[x["learnt_from"]]) if x["learnt_from"] in SOURCES else x["learnt_from"],
             other_forum_name=x["other_forum_name"],
             remarks_due_on=f.due(ClockKind.RESUMPTION),
             ended_on=f.on,
