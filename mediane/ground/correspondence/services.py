@@ -283,13 +283,20 @@ def _journal(letter: Letter, name: str, by: Actor, at: datetime, **facts: Any) -
 
 @use_case
 def forget(case_id: int) -> int:
-    """Destruction of a case: its letters, their PDFs, their attempts. Returns how many letters."""
+    """Destruction of a case: its letters with their facts, their PDFs, what was said with the mail server. Returns how many letters.
+
+    What left stays in the journal as a kind, a day and a digest, so that a PDF shown later can be told from a forgery. A batch of the case's time keeps
+    its figures. Raises Refusal `letters_waiting` while a server may be taking one or one lies printed: nobody forgets what is on its way.
+    """
     letters = Letter.objects.filter(case_id=case_id)
+    waiting = letters.filter(status__in=(Status.SENDING, Status.PRINTED)).count()
+    if waiting:
+        raise Refusal("letters_waiting", letters=waiting)
     keys = {key for key in letters.values_list("pdf_key", flat=True) if key}
     letters.update(goes_with=None, copy_of=None)
     count = letters.count()
     letters.delete()
-    transaction.on_commit(
-        lambda: [letters_store().delete(key, older_than=0) for key in keys]
-    )  # undone, nothing is lost
+    keys -= set(Letter.objects.filter(pdf_key__in=keys).values_list("pdf_key", flat=True))  # the same bytes, elsewhere
+    # Undone, nothing is lost; done, nothing is left.
+    transaction.on_commit(lambda: [letters_store().delete(key, older_than=0) for key in keys] and None)
     return count

@@ -22,6 +22,7 @@ from mediane.ground.correspondence.tests.mailserver import MailServer
 from mediane.ground.database.scope import as_system
 from mediane.ground.jobs import run_waiting
 from mediane.ground.journal.models import Entry
+from mediane.ground.journal.services import open_case, verify_all
 from mediane.kernel import events
 from mediane.kernel.refusals import Refusal
 
@@ -423,14 +424,47 @@ def test_what_cannot_be_made_is_shown(body: House, mail: MailServer) -> None:
     assert mail.talks == 0
 
 
-def test_forgetting_a_case_leaves_no_letter_and_no_file(body: House, mail: MailServer) -> None:
+def test_forgetting_a_case_leaves_no_letter_and_no_file(
+    body: House, mail: MailServer, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Facts, bytes and talks with the server are gone; what left stays in the journal as a kind and a digest, and the chain verifies."""
     letter = body.letter()
     body.letter(kind="test_certificate")
-    run_waiting()
-    key = again(letter).pdf_key
-    assert services.forget(body.case.pk) == 2
-    assert not Letter.objects.exists()
-    assert not letters_store().exists(key)
+    deliver(letter.pk, at=AT)
+    sent = again(letter)
+    assert sent.status == Status.SENT
+    keys = {each.pdf_key for each in Letter.objects.all()}
+    other = Letter.objects.create(
+        case=open_case(body.organisation.pk, "essai"), organisation=body.organisation, kind=letter.kind, audience="consumer", title="x", subject="x",
+        letter_date=letter.letter_date, cause_seq=1, dedup_key="other", channel="email", addressee="x", email="a@b.example", created_at=AT, pdf_key=min(keys),
+    )  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.forget(body.case.pk) == 2
+    assert list(Letter.objects.values_list("pk", flat=True)) == [other.pk]
+    assert not MailAttempt.objects.exists()
+    assert letters_store().exists(min(keys))  # bytes that another case still holds
+    assert not [key for key in keys - {min(keys)} if letters_store().exists(key)]
+    kept = Entry.objects.get(case=body.case, name="letter.sent", facts__kind="test_notice")
+    assert kept.facts["sha256"] == sent.sent_sha256
+    assert "Morel" not in str(kept.facts)
+    assert not verify_all().faults
+
+
+def test_forgetting_is_undone_with_what_it_was_part_of(body: House, mail: MailServer) -> None:
+    letter = body.letter()
+    deliver(letter.pk, at=AT)
+    with transaction.atomic():
+        services.forget(body.case.pk)
+        transaction.set_rollback(True)
+    assert letters_store().exists(again(letter).pdf_key)
+
+
+@pytest.mark.parametrize("status", ["sending", "printed"])
+def test_nothing_is_forgotten_while_a_letter_is_on_its_way(body: House, status: str) -> None:
+    Letter.objects.filter(pk=body.letter().pk).update(status=status, sent_sha256="0" * 64)
+    with pytest.raises(Refusal) as refused:
+        services.forget(body.case.pk)
+    assert refused.value.code == "letters_waiting"
 
 
 def test_addresses_of_both_channels_are_those_of_the_addressee(body: House, mail: MailServer) -> None:

@@ -90,6 +90,27 @@ def test_a_text_that_lost_a_statement_refuses_the_move(body: House) -> None:
     assert not Letter.objects.exists()
 
 
+def test_the_seal_looks_again_after_the_preview(body: House) -> None:
+    """What a person saw was whole; the text that came into force meanwhile is not: the letter that would leave is the one that counts."""
+    asked = {
+        "case": body.case,
+        "organisation": body.organisation,
+        "kind": "test_notice",
+        "audience": "consumer",
+        "addressee": BY_EMAIL,
+    }
+    seen = services.preview(**asked, context=NOTICE, at=AT, sender=SENDER)
+    assert "by_hand" in seen.statements_present
+    LetterTemplate.objects.create(
+        organisation=body.organisation, kind="test_notice", audience="consumer", version=1, text="Rien à dire.", effective_from=date(2026, 1, 1),
+        approved_at=AT, created_at=AT,
+    )  # fmt: skip
+    with pytest.raises(Refusal) as refused:
+        services.queue_letter(**asked, context=NOTICE, at=AT + timedelta(minutes=5), cause_seq=1, sender=SENDER)
+    assert refused.value.code == "missing:statement"
+    assert not Letter.objects.exists()
+
+
 def test_a_bodys_own_text_applies_from_its_day_and_a_letter_keeps_its_version(body: House) -> None:
     old = body.letter()
     adopt(body, day=date(2026, 11, 23))

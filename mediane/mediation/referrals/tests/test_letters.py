@@ -17,6 +17,7 @@ from mediane.ground.correspondence.kinds import LetterKind, Requirement, kind_of
 from mediane.ground.correspondence.rendering import BodyTexts, RenderedLetter, check_statements, long_sentences, render
 from mediane.ground.correspondence.template import Statement as StatementNode
 from mediane.ground.correspondence.template import look_up, parse, walk
+from mediane.ground.correspondence.texts import check_letter_text
 from mediane.ground.correspondence.typography import flat
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.docs_letters import letters_list
@@ -106,10 +107,13 @@ def test_every_letter_renders_with_its_mandatory_statements(kind: LetterKind, sa
 
 
 def every_requirement() -> Iterator[Any]:
+    """Each kind × each statement × each language: the table a jurist would ask for."""
     for kind in KINDS:
         for audience in kind.audiences:
             for requirement in kind.text(audience).requirements:
-                yield pytest.param(kind, audience, requirement, id=f"{kind.code}-{audience}-{requirement.id}")
+                for language in LANGUAGES:
+                    name = f"{kind.code}-{audience}-{requirement.id}-{language}"
+                    yield pytest.param(kind, audience, requirement, language, id=name)
 
 
 def test_every_condition_is_met_and_not_met_by_some_sample() -> None:
@@ -119,32 +123,49 @@ def test_every_condition_is_met_and_not_met_by_some_sample() -> None:
             assert held == ({True, False} if requirement.when else {True}), (kind.code, requirement)
 
 
-@pytest.mark.parametrize(("kind", "audience", "requirement"), every_requirement())
-def test_a_letter_without_a_statement_cannot_leave(kind: LetterKind, audience: Party, requirement: Requirement) -> None:
+@pytest.mark.parametrize(("kind", "audience", "requirement", "language"), every_requirement())
+def test_a_letter_without_a_statement_cannot_leave(
+    kind: LetterKind, audience: Party, requirement: Requirement, language: str
+) -> None:
     """Whatever a body's text says: taken out, put under a condition that fails, or paraphrased, the letter is refused and the article named."""
-    if requirement.optional:
-        body = kind.text(audience).body.replace("{{statement:" + requirement.id + "}}", "")
-        for sample in samples_of(kind.code):
-            if sample.audience == audience:
-                check_statements(letter(kind, sample, BodyTexts(body=body)))
-        return
     tag = "{{statement:" + requirement.id + "}}"
-    body = kind.text(audience).body
-    assert tag in body
-    for instead in ("", "{{#to_nobody}}" + tag + "{{/to_nobody}}", "Tout est dit."):
-        adapted = body.replace(
-            tag, instead.replace("to_nobody", "to_trader" if audience == "consumer" else "to_consumer")
-        )
-        for sample in samples_of(kind.code):
-            if sample.audience == audience and facts_hold(requirement, sample):
-                with pytest.raises(Refusal) as refused:
-                    check_statements(letter(kind, sample, BodyTexts(body=adapted)))
-                assert refused.value.code == "missing:statement"
-                assert refused.value.facts == {
-                    "id": requirement.id,
-                    "article": kind.statement(requirement.id).article,
-                    "kind": kind.code,
-                }
+    text = kind.text(audience, language)
+    samples = [sample for sample in samples_of(kind.code, language) if sample.audience == audience]
+    assert tag in text.body
+    if requirement.optional:
+        for sample in samples:
+            check_statements(letter(kind, sample, BodyTexts(body=text.body.replace(tag, "")), language))
+        return
+    nobody = "to_trader" if audience == "consumer" else "to_consumer"
+    due = [sample for sample in samples if facts_hold(requirement, sample)]
+    assert due or any(facts_hold(requirement, s) for s in samples_of(kind.code, language))
+    for instead in ("", "{{#" + nobody + "}}" + tag + "{{/" + nobody + "}}", "Tout est dit."):
+        adapted = text.body.replace(tag, instead)
+        for sample in due:
+            with pytest.raises(Refusal) as refused:
+                check_statements(letter(kind, sample, BodyTexts(body=adapted), language))
+            assert refused.value.code == "missing:statement"
+            assert refused.value.facts == {
+                "id": requirement.id,
+                "article": kind.statement(requirement.id).article,
+                "kind": kind.code,
+            }
+        if due and not instead:  # neither can a body save such a text
+            findings = check_letter_text(kind, audience, language, title=text.title, subject=text.subject, text=adapted)
+            assert ("missing:statement", requirement.id, True) in [
+                (found.code, found.facts.get("id"), found.grave) for found in findings
+            ]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_no_body_can_switch_off_what_a_letter_must_say(kind: LetterKind) -> None:
+    """Every statement at once among those a body leaves out, and every sentence emptied: the mandatory ones stand all the same."""
+    every = frozenset(statements(TEXTS))
+    for language in LANGUAGES:
+        for sample in samples_of(kind.code, language):
+            rendered = letter(kind, sample, BodyTexts(omitted=every, sentences=dict.fromkeys(every, "")), language)
+            check_statements(rendered)
+            assert {r.id for r in rendered.required} <= set(rendered.statements_present)
 
 
 def test_the_seal_looks_at_the_enclosed_form_too() -> None:
