@@ -101,7 +101,7 @@ def cover_list(batch: PrintBatch, letters: list[Letter]) -> bytes:
                 letter.paper["case_number"],
                 (_("même enveloppe : {title}") if letter.goes_with_id else "{title}").format(title=letter.title),
                 "" if letter.goes_with_id else letter.addressee,
-                "" if letter.goes_with_id else (letter.postal_lines[-1] if letter.postal_lines else ""),
+                "" if letter.goes_with_id else whereto(letter.postal_lines),
                 str(letter.pages or ""),
             ]
             for letter in letters
@@ -116,6 +116,14 @@ def cover_list(batch: PrintBatch, letters: list[Letter]) -> bytes:
             "rows": rows,
         }
     return compile_typst("batch.typ", data, at=batch.closed_at)
+
+
+def whereto(lines: list[str]) -> str:
+    """The town (abroad, with the country) as the person who folds reads it in the window; an address that shows no postcode is one to look at."""
+    at = next((n for n in range(len(lines) - 1, 0, -1) if any(character.isdigit() for character in lines[n])), None)
+    if at is None or at < len(lines) - 2:
+        return _("adresse à vérifier")
+    return ", ".join(lines[at:])
 
 
 def batch_pdf(batch: PrintBatch) -> bytes:

@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 SIZES = {"standard": 10.5, "comfortable": 12, "large": 16}
 STANDARDS: Any = ["a-3a", "ua-1"]
 REGIONS = {"fr": "FR", "en": "GB"}
+A_PAGE = range(850, 1400)  # signs of a text that fills page one, more or less
 LONG_CELL = 26  # signs in a first cell from which the column of dates goes last
 
 
@@ -55,6 +56,7 @@ def compose(
             "lang": language,
             "region": REGIONS[language],
             "size": SIZES[addressee.text_size],
+            "nearly": addressee.text_size == "standard" and len(rendered.plain_text) in A_PAGE,
             "kind": rendered.kind,
             "title": set_text(
                 _("{subject} – dossier {number}").format(subject=rendered.title, number=case_number), language

@@ -75,6 +75,20 @@ def test_closing_makes_one_pdf_each_letter_on_its_own_sheet(body: House) -> None
     assert set(Letter.objects.values_list("status", flat=True)) == {"printed"}
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["Madame Claire Morel", "27 RUE DES CAPUCINES", "44998 BELLE-RIVE"], "44998 BELLE-RIVE"),
+        (["Ms Jane Doe", "1 High Street", "1050 BRUXELLES", "BELGIQUE"], "1050 BRUXELLES, BELGIQUE"),
+        (["Madame Claire Morel", "Place de l’Église"], "adresse à vérifier"),
+        (["Madame Claire Morel", "27 RUE DES CAPUCINES", "Belle-Rive", "FRANCE"], "adresse à vérifier"),
+        (["Madame Claire Morel"], "adresse à vérifier"),
+    ],
+)
+def test_the_list_of_envelopes_says_where_each_goes(lines: list[str], said: str) -> None:
+    assert printing.whereto(lines) == said
+
+
 def test_posting_dates_every_letter_and_blanks_it(body: House, django_capture_on_commit_callbacks: Any) -> None:
     letters = three(body)
     batch = PrintBatch.objects.get()

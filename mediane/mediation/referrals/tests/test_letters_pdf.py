@@ -191,6 +191,33 @@ def test_the_kept_copy_tells_no_secret() -> None:
     assert flat("••••") in flat(read)
 
 
+@pytest.mark.parametrize(("code", "n", "pages"), [("refusal_no_prior_complaint", 0, 2), ("redirected_level", 1, 1)])
+def test_a_letter_keeps_to_one_sheet_where_a_little_less_room_lets_it(code: str, n: int, pages: int) -> None:
+    """Without it these leave three lines and a signature on a second page (the first has its model of a complaint behind it)."""
+    paper = paper_of(kind_of(code), samples_of(code)[n])
+    assert paper["nearly"]
+    for nearly, expected in ((True, pages), (False, pages + 1)):
+        with pikepdf.open(io.BytesIO(letter_pdf({**paper, "nearly": nearly}))) as pdf:
+            assert len(pdf.pages) == expected
+
+
+def test_long_names_do_not_print_over_the_next_column() -> None:
+    kind = kind_of("direct_agreement")
+    sample = next(s for s in samples_of(kind.code) if s.label == "nom très long")
+    boxes: list[tuple[float, float]] = []
+    document = pdfium.PdfDocument(letter_pdf(paper_of(kind, sample)))
+    text = document[0].get_textpage()
+    seen = text.get_text_range()
+    for word in ("Quoi", "Au plus tard le"):
+        at = seen.index(word)
+        left = text.get_charbox(at)[0]
+        right = text.get_charbox(at + len(word) - 1)[2]
+        boxes.append((left, right))
+    text.close()
+    document.close()
+    assert boxes[0][1] < boxes[1][0]
+
+
 def test_the_same_letter_gives_the_same_bytes() -> None:
     kind, sample = kind_of("closing"), samples_of("closing")[0]
     paper = paper_of(kind, sample)
