@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from mediane.kernel.moments import utc_now
 from mediane.kernel.refusals import Refusal
 
 log = logging.getLogger(__name__)
 STATUS = {
     "not_found": 404, "not_allowed": 404, "missing:scope": 403, "wrong_state": 409, "stale": 409, "locked": 409, "storage_full": 507, "too_large": 413,
+    "too_many_requests": 429,
 }  # fmt: skip
 TITLES = {
     400: "The request cannot be read", 401: "A token is needed", 403: "The token has not this scope", 404: "Not found", 409: "Not in the present state",
@@ -42,6 +45,11 @@ def install(api: NinjaAPI) -> None:
         status = STATUS.get(refusal.code, 422)
         if status == 404:
             return problem(404, "not_found")
+        if status == 429:
+            wait = max(1, math.ceil((refusal.facts["until"] - utc_now()).total_seconds()))
+            response = problem(429, refusal.code, retry_after=wait)
+            response["Retry-After"] = str(wait)
+            return response
         return problem(
             status,
             refusal.code.replace(":", "_"),

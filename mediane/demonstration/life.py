@@ -13,12 +13,14 @@ from mediane.demonstration.stories import FIRST_NAMES, LAST_NAMES, STREETS, TOWN
 from mediane.ground.accounts.actor import Actor, Trace
 from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import ClockKind
+from mediane.ground.documents.models import Document
 from mediane.ground.documents.uploads import accept_file
 from mediane.kernel.moments import PARIS, paris_day
 from mediane.mediation.referrals.enums import Execution, Ground, LateReason, Party, State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import (
     admissibility,
+    asking,
     conflicts,
     ending,
     exchange,
@@ -145,7 +147,10 @@ def dispute(life: Life, received: date, *, complaint: str) -> receiving.Dispute:
         trader_reply=story.trader_says if answered else "",
         other_mediator=False,
         court=False,
-        consumer=person(dice),
+        consumer=replace(person(dice), discreet=dice.random() < 0.04),
+        contract_reference=f"{dice.choice(('6A', 'CT', 'FR'))}{dice.randrange(10**9, 10**10)}"
+        if dice.random() < 0.8
+        else "",
         transfer_consent=dice.random() < 0.7,
     )
 
@@ -350,9 +355,20 @@ def _entry(life: Life, plan: str) -> None:
 def _exchange(life: Life) -> None:
     """Positions, questions, pieces passed on."""
     dice = life.dice
-    exchange.write(
+    assert life.officer is not None and life.mediator is not None
+    pieces = list(Document.objects.filter(case=life.pk, author_party="consumer").values_list("pk", flat=True))
+    if pieces and dice.random() < 0.6:
+        exchange.transmit(
+            life.pk, pieces[:2], "trader", by=life.officer, at=life.step(days=dice.uniform(0.2, 2)), on_request=True
+        )
+    exchange.send_position(
         life.pk,
-        f"Notre position : {life.story.trader_says}",
+        exchange.PositionGiven(
+            value=dice.choice(("contests", "contests", "partly", "offers")),
+            facts_value=dice.choice(("partly", "no", "yes")),
+            facts_text="Nos relevés ne disent pas la même chose : voyez nos explications.",
+            claim_text=life.story.trader_says,
+        ),
         "both",
         by=life.firm,
         at=life.step(days=dice.uniform(2, 12)),
@@ -364,10 +380,9 @@ def _exchange(life: Life) -> None:
         by=life.consumer,
         at=life.step(days=dice.uniform(1, 8)),
     )
-    assert life.officer is not None and life.mediator is not None
     if dice.random() < 0.35:
         due = deadlines.day_after(paris_day(life.at), "14d")
-        exchange.ask_observations(
+        asking.ask_observations(
             life.pk,
             dice.choice(("consumer", "trader")),
             ["Pouvez-vous préciser la date exacte des faits ?", "Quelle solution vous paraîtrait juste ?"],
@@ -375,6 +390,8 @@ def _exchange(life: Life) -> None:
             by=life.officer,
             at=life.step(days=1),
         )
+    if dice.random() < 0.3:
+        _ask_for_more(life)
     if dice.random() < 0.5:
         exchange.write(
             life.pk,
@@ -390,6 +407,33 @@ def _exchange(life: Life) -> None:
             "office",
             by=life.officer,
             at=life.step(days=1),
+        )
+
+
+def _ask_for_more(life: Life) -> None:
+    """Two pieces asked of one party, the first of which comes."""
+    dice = life.dice
+    assert life.officer is not None
+    party = dice.choice((Party.CONSUMER, Party.TRADER))
+    due = deadlines.day_after(paris_day(life.at), "14d")
+    wanted = (
+        [
+            Piece("La facture du contenu", "elle établit la valeur perdue", "le prix et la date"),
+            Piece("Une photo du colis", "elle montre son état"),
+        ]
+        if party is Party.CONSUMER
+        else [
+            Piece("La preuve de remise", "elle dit à qui le colis fut remis", "le nom et la signature"),
+            Piece("Le relevé de suivi", "il date chaque étape"),
+        ]
+    )
+    asking.ask_pieces(life.pk, party.value, wanted, due, by=life.officer, at=life.step(days=dice.uniform(0.5, 2)))
+    if dice.random() < 0.6:
+        first = asking.waiting(Referral.objects.get(pk=life.pk), party)
+        piece = next(row for row in first if row.name)
+        by = life.consumer if party is Party.CONSUMER else life.firm
+        exchange.write(
+            life.pk, "Voici ce que nous avons retrouvé.", party.value, by=by, at=life.step(days=2), meets=(piece.pk,)
         )
 
 

@@ -102,7 +102,7 @@ def test_messages_of_all_sides_keep_what_was_written():
             (town.browser("officer"), reverse("desk:write", args=[pk]), reverse("desk:case", args=[pk])),
             (
                 town.browser("correspondent"),
-                reverse("trader:act", args=[pk, "ecrire"]),
+                reverse("trader:message", args=[pk]),
                 reverse("trader:case", args=[pk]),
             ),
             (town.browser("requester"), reverse("requester:messages"), reverse("requester:messages")),
@@ -218,8 +218,7 @@ def test_every_act_of_the_desk_and_of_the_trader_stands_anything():
                 typed,
             )
             for name in TRADER_ACTS:
-                if name not in ("retrait", "refuser-entree"):
-                    harmless(firm.post(reverse("trader:act", args=[pk, name]), dict.fromkeys(fields, typed)), typed)
+                harmless(firm.post(reverse(f"trader:{name}", args=[pk]), dict.fromkeys(fields, typed)), typed)
             harmless(firm.get(reverse("trader:cases"), {"apres": typed[:2000], "vue": typed[:2000]}), typed[:2000])
         if Referral.objects.get(pk=pk).state == "in_mediation":
             town.w.mandate.refresh_from_db()

@@ -31,7 +31,7 @@ CODES = list(INDICATORS)[:3]
 NOBODY = 987_654_321
 UNKNOWN = uuid.UUID("00000000-0000-4000-8000-000000000000")
 TRADER_ACTS = (
-    "accepter-entree", "refuser-entree", "ecrire", "confirmer-accord", "opposition", "execution", "retrait", "reprendre", "rien",
+    "entry", "message", "position", "ask_for_pieces", "confirm", "objection", "execution", "withdrawal", "resumption",
 )  # fmt: skip
 
 # ---- every address that names a case, a piece, a letter -----------------------------------------------------------------------------
@@ -47,7 +47,8 @@ OF_A_CASE: dict[str, tuple[str, str, tuple[dict[str, Any], ...]]] = {
     "desk:trader": (TRADER, "pk", ({},)),
     "trader:case": (CASE, "pk", ({},)),
     "trader:answer": (CASE, "pk", ({},)),
-    "trader:act": (CASE, "pk", tuple({"name": name} for name in TRADER_ACTS)),
+    **{f"trader:{name}": (CASE, "pk", ({},)) for name in TRADER_ACTS},
+    "trader:demand": (CASE, "pk", ({"request_id": 1}, {"request_id": 10**9})),
     "documents:view": (PIECE, "uuid", ({},)),
     "documents:download": (PIECE, "uuid", ({},)),
     "documents:page": (PIECE, "uuid", ({"number": 1},)),

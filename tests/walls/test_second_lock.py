@@ -17,7 +17,7 @@ from mediane.ground.database.scope import NOTHING, acting, scope
 from mediane.ground.documents.models import Document, Preview, Reading
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.models import Conflict, Presence, Referral, ResumptionConsent
-from mediane.mediation.referrals.services import drafts, exchange, receiving, solution
+from mediane.mediation.referrals.services import asking, drafts, exchange, receiving, solution
 from mediane.mediation.referrals.services.admissibility import Piece
 from tests.walls.town import AT, Town, at_this_hour, build, piece
 
@@ -143,6 +143,7 @@ TABLES = {
     "referrals.PartyContact": Rows("referral", **by("party")),
     "referrals.Message": Rows("referral", **to(), walled=Q(audience="mediator")),
     "referrals.MessageDocument": Rows("message__referral", **to("message__"), walled=Q(message__audience="mediator")),
+    "referrals.Position": Rows("referral", **to("message__"), walled=Q(message__audience="mediator")),
     "referrals.PieceRequest": Rows("referral", **by("asked_of")),
     "referrals.Proposal": Rows("referral", **either(Q(notified_on__isnull=False))),
     "referrals.SealedAnswer": Rows("referral", **by("party")),
@@ -167,10 +168,11 @@ TABLES = {
     "correspondence.PrintBatch": Rows("", tenant="organisation"),
     "access.CaseKey": Rows("case", tenant="organisation"),
     "access.AccessAttempt": Rows("", staff=NONE),
+    "access.Rate": Rows("", staff=NONE),
 }
 NO_CASE = {"accounts", "indicators", "imports", "reports"}
 """Rooms whose locked tables hold no row of a case: their own tests say who reads them."""
-MAY_BE_EMPTY = {"deadlines.Notice", "correspondence.MailAttempt", "access.AccessAttempt"}
+MAY_BE_EMPTY = {"deadlines.Notice", "correspondence.MailAttempt", "access.AccessAttempt", "access.Rate"}
 
 
 def expected(rows: Rows, label: str, who: str, town: Town) -> Q:
@@ -201,7 +203,9 @@ def furnish(town: Town) -> None:
     """At least one row in every table, and one that each reader must not see."""
     w, pk = town.w, town.case.pk
     for party in Party:
-        exchange.ask_pieces(pk, party.value, [Piece("Une pièce", "Pour voir")], date(2026, 10, 1), by=w.officer, at=AT)
+        asking.ask_pieces(pk, party.value, [Piece("Une pièce", "Pour voir")], date(2026, 10, 1), by=w.officer, at=AT)
+    for audience in ("trader", "both"):
+        exchange.send_position(pk, exchange.PositionGiven("agrees", "yes"), audience, by=w.firm, at=AT)
     town.propose()
     town.say_letters_ready()
     town.answer(Party.TRADER)

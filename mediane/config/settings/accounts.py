@@ -49,6 +49,12 @@ MEDIANE_ACCESS = {
     "click_seconds": 600,  # from following a link to pressing the button
 }
 
+MEDIANE_RATES = {  # how many, in how many seconds; beyond, 429 until the window is over
+    "api_token": (600, 60),  # calls of one token
+    "api_unknown": (30, 60),  # calls without a known token, per network address
+    "draft": (30, 3600),  # forms begun, per network address: a law clinic's afternoon
+}
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
 LOGOUT_REDIRECT_URL = "account_login"

@@ -59,6 +59,28 @@ class CaseKey(models.Model):
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
+class RateKind(models.TextChoices):
+    API_TOKEN = "api_token"  # noqa: S105 — calls of one token
+    API_UNKNOWN = "api_unknown"  # calls without a known token, by network address
+    DRAFT = "draft"  # forms begun, by network address
+
+
+class Rate(models.Model):
+    """How much of something one subject did in its present window. `subject` is a keyed digest, as in `AccessAttempt`."""
+
+    kind = models.CharField(max_length=12, choices=RateKind)
+    subject = models.BinaryField(max_length=32)
+    began_at = models.DateTimeField()
+    spent = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("kind", "subject"), name="access_rate_once"),
+            models.CheckConstraint(condition=Q(kind__in=RateKind.values), name="access_rate_kind_known"),
+        ]
+        indexes = [models.Index(fields=("began_at",), name="access_rate_by_age")]
+
+
 class AttemptKind(models.TextChoices):
     NUMBER = "number"  # a case number typed at the door, known or not
     ADDRESS = "address"  # a network address

@@ -11,6 +11,7 @@ import hmac
 import re
 import secrets
 import string
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -124,6 +125,13 @@ def forget(case_id: int, *, by: Actor) -> int:
     """Destruction of a case: its keys go, digests and holders' names with them; how many."""
     count, _rows = CaseKey.objects.filter(case=_case(case_id, by)).delete()
     return count
+
+
+@use_case
+def end_links(case_id: int, *, holders: Collection[str], by: Actor, at: datetime) -> int:
+    """The links that were sent to these holders end now (their mailbox is no longer theirs), and the sessions they opened; the code works on. How many."""
+    case = _case(case_id, by)
+    return _end(CaseKey.objects.filter(case=case, kind=KeyKind.LINK, holder_name__in=set(holders)), at)
 
 
 @use_case

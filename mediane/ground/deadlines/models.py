@@ -61,7 +61,9 @@ class Clock(models.Model):
         ordering = ("due_on", "id")
         constraints = [
             models.UniqueConstraint(
-                fields=("case", "kind"), condition=Q(stopped_on__isnull=True), name="clock_one_running_of_a_kind"
+                fields=("case", "kind", "hand"),
+                condition=Q(stopped_on__isnull=True),
+                name="clock_one_running_of_a_kind",
             ),
             models.CheckConstraint(condition=Q(due_on__gte=models.F("started_on")), name="clock_due_after_start"),
         ]
@@ -70,6 +72,15 @@ class Clock(models.Model):
                 fields=("due_on",), condition=Q(stopped_on__isnull=True, quiet=False), name="clock_running_by_due"
             )
         ]
+
+    @property
+    def slot(self) -> str:
+        return slot(self.kind, self.hand)
+
+
+def slot(kind: str, hand: str) -> str:
+    """Where a running clock stands in a case: its kind; observations once for each party, since each may be asked at the same time."""
+    return f"{ClockKind.OBSERVATIONS.value}:{hand}" if kind == ClockKind.OBSERVATIONS else str(kind)
 
 
 class ClockEvent(models.Model):

@@ -74,8 +74,8 @@ def start(
 
 
 def running(case_id: int) -> dict[str, Clock]:
-    """The clocks that run on a case, by kind. One query."""
-    return {clock.kind: clock for clock in Clock.objects.filter(case_id=case_id, stopped_on__isnull=True)}
+    """The clocks that run on a case, by slot (the kind; for observations also the party). One query."""
+    return {clock.slot: clock for clock in Clock.objects.filter(case_id=case_id, stopped_on__isnull=True)}
 
 
 def extend(clock: Clock, *, due_on: date, on: date, reason: str, seq: int) -> None:

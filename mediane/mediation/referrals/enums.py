@@ -139,6 +139,32 @@ class Party(TextChoices):
         return Party.TRADER if self is Party.CONSUMER else Party.CONSUMER
 
 
+class Asked(TextChoices):
+    """What is asked of a party in the exchange: a piece, an answer, or what it has to say (on the dispute, on pieces communicated)."""
+
+    PIECE = "piece", _("Pièce")
+    QUESTION = "question", _("Question")
+    POSITION = "position", _("Position")
+    OBSERVATIONS = "observations", _("Observations")
+
+
+class PositionValue(TextChoices):
+    """The trader's coded position on the claim."""
+
+    AGREES = "agrees", _("Nous faisons droit à la demande")
+    PARTLY = "partly", _("Nous y faisons droit en partie")
+    OFFERS = "offers", _("Nous proposons autre chose")
+    CONTESTS = "contests", _("Nous la contestons")
+
+
+class Agreed(TextChoices):
+    """A party's word on one point."""
+
+    YES = "yes", _("D’accord")
+    PARTLY = "partly", _("En partie")
+    NO = "no", _("Pas d’accord")
+
+
 class Audience(TextChoices):
     """Who may read a message, a piece, a letter."""
 

@@ -9,13 +9,16 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.accounts.models import Person
 from mediane.ground.documents.models import Document
 from mediane.ground.journal.models import Case as JournalCase
 from mediane.mediation.referrals.enums import (
+    Agreed,
     Answer,
+    Asked,
     Audience,
     Basis,
     Channel,
@@ -27,6 +30,7 @@ from mediane.mediation.referrals.enums import (
     Orientation,
     Outcome,
     Party,
+    PositionValue,
     Queue,
     RequesterKind,
     State,
@@ -330,6 +334,12 @@ class Referral(models.Model):
         return self.number
 
     @property
+    def consumer_shown(self) -> str:
+        """The consumer as the trader reads it (`naming`). Imported history was notified under the name."""
+        dispute = getattr(self, "notified_dispute", None)
+        return (dispute.consumer_shown if dispute else "") or self.consumer_name
+
+    @property
     def state_enum(self) -> State:
         return State(self.state)
 
@@ -358,6 +368,10 @@ class NotifiedDispute(models.Model):
     )
     dispute_summary = models.TextField()
     claim_summary = models.TextField()
+    consumer_shown = models.CharField(max_length=200, blank=True)  # as the trader reads it: name, or initials
+    contract_reference = models.CharField(
+        max_length=120, blank=True
+    )  # told to the trader, so that it finds the contract
 
 
 class PartyContact(models.Model):
@@ -422,19 +436,53 @@ class MessageDocument(models.Model):
         constraints = [models.UniqueConstraint(fields=("message", "document"), name="message_document_once")]
 
 
+class Position(models.Model):
+    """The trader's position on the dispute, coded and then point by point. Its words and pieces are the message's, with the message's audience."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="position")
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="positions")
+    value = models.CharField(max_length=8, choices=PositionValue)
+    facts_value = models.CharField(max_length=8, choices=Agreed)
+    facts_text = models.TextField(blank=True)
+    claim_text = models.TextField(blank=True)
+    amount_offered = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        ordering = ("-message",)
+
+
 class PieceRequest(models.Model):
-    """A piece asked of a party, with why it is strictly necessary and what it must show (L. 612-2; CECMC B04-2.2)."""
+    """Something asked of a party, with its date: a piece (with why it is strictly necessary and what it must show: L. 612-2; CECMC B04-2.2), an answer
+    to a question, a position, observations. `received_on` is the day the party answered; `note` what it says instead of a piece."""
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="piece_requests")
     asked_of = models.CharField(max_length=8, choices=Party)
+    kind = models.CharField(max_length=12, choices=Asked, default=Asked.PIECE)
     purpose = models.CharField(max_length=24, blank=True)
-    name = models.CharField(max_length=160)
-    why = models.CharField(max_length=400)
+    name = models.CharField(max_length=160, blank=True)  # of the piece
+    why = models.TextField(blank=True)  # of a piece, or the question
     must_show = models.CharField(max_length=400, blank=True)
     asked_on = models.DateField()
     due_on = models.DateField()
     received_on = models.DateField(null=True, blank=True)
     document = models.ForeignKey(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    @property
+    def label(self) -> str:
+        """What is asked, in one line."""
+        match self.kind:
+            case Asked.PIECE:
+                return self.name
+            case Asked.QUESTION:
+                return self.why
+            case Asked.POSITION:
+                return gettext("Votre position et la solution que vous envisagez")
+            case _:
+                return gettext("Vos observations sur les pièces communiquées")
 
 
 class Proposal(models.Model):

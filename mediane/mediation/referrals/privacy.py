@@ -26,7 +26,17 @@ FIELDS = (
         special="summary facts asked_of_trader asked_now trader_reply other_proceedings draft",
     )
     | classify(
-        "referrals.NotifiedDispute", retention="referral", case="referral", special="dispute_summary claim_summary"
+        "referrals.NotifiedDispute",
+        retention="referral",
+        case="referral",
+        personal="consumer_shown contract_reference",
+        special="dispute_summary claim_summary",
+    )
+    | classify(
+        "referrals.Position",
+        retention="referral",
+        case="message referral value facts_value amount_offered",
+        special="facts_text claim_text",
     )
     | classify(
         "referrals.PartyContact",
@@ -46,8 +56,8 @@ FIELDS = (
     | classify(
         "referrals.PieceRequest",
         retention="referral",
-        case="referral asked_of purpose asked_on due_on received_on document",
-        special="name why must_show",
+        case="referral asked_of kind purpose asked_on due_on received_on document",
+        special="name why must_show note",
     )
     | classify(
         "referrals.Proposal",

@@ -129,7 +129,8 @@ def worklist(actor: Actor, work: WorkFilter, today: date) -> WorkPage:
         .in_bulk(keys)
     )
     clocks = {
-        (clock.case_id, clock.kind): clock for clock in Clock.objects.filter(case__in=keys, stopped_on__isnull=True)
+        (clock.case_id, clock.kind): clock
+        for clock in Clock.objects.filter(case__in=keys, stopped_on__isnull=True).order_by("-due_on", "-pk")
     }
     return WorkPage(
         rows=[rows[key] for key in keys if key in rows],
@@ -258,7 +259,7 @@ def case_page(actor: Actor, referral_id: int, *, without: Collection[str] = ()) 
         letters=list(Letter.objects.filter(case=referral_id).defer("inputs", "paper", "statements").order_by("-pk"))
         if exchange
         else [],
-        running={clock.kind: clock for clock in clocks if clock.stopped_on is None},
+        running={clock.slot: clock for clock in clocks if clock.stopped_on is None},
         message_count=referral.messages_read,
         letter_count=referral.letters_sent,
     )

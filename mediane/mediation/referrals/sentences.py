@@ -12,7 +12,7 @@ from datetime import date
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from mediane.ground.deadlines.models import Clock, ClockKind, Hand
+from mediane.ground.deadlines.models import Clock, ClockKind, Hand, slot
 from mediane.kernel.languages import wording
 from mediane.mediation.referrals.enums import Execution, Outcome, Party, State
 from mediane.mediation.referrals.models import Referral
@@ -42,7 +42,7 @@ def dated(text: str, undated: str, until: date | None, **facts: str) -> str:
 
 
 def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], *, answered: bool = False) -> Step:
-    """`running`: clocks of the case by kind. `answered`: this reader (a party) has given its answer to the proposal; the other's changes nothing here."""
+    """`running`: clocks of the case by slot. `answered`: this reader (a party) has given its answer to the proposal; the other's changes nothing here."""
     due = {kind: clock.due_on for kind, clock in running.items()}
     until: date | None
     names = {
@@ -201,7 +201,7 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
                 )
             return Step(text, Hand.TRADER, until)
         case State.IN_MEDIATION:
-            until, asked = due.get(ClockKind.MEDIATION), running.get(ClockKind.OBSERVATIONS)
+            until, asked = due.get(ClockKind.MEDIATION), _asked(reader, running)
             if asked and reader == asked.hand:
                 return Step(
                     _(
@@ -321,6 +321,13 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             return Step(_ending(referral), "")
         case _:
             return Step(_("Dossier archivé."), "")
+
+
+def _asked(reader: Reader, running: Mapping[str, Clock]) -> Clock | None:
+    """What was asked for in the exchange: of this reader, or for the office the nearest of both."""
+    hands = (Hand.CONSUMER, Hand.TRADER) if reader == STAFF else (reader,)
+    found = [running[place] for hand in hands if (place := slot(ClockKind.OBSERVATIONS, hand)) in running]
+    return min(found, key=lambda clock: clock.due_on, default=None)
 
 
 def expected(referral: Referral, kind: str, *, late: bool = False) -> str:

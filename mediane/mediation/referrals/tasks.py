@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mediane.ground.access import services as access
+from mediane.ground.accounts import keyring
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.database.scope import as_system
 from mediane.ground.deadlines.notices import notice_deadlines
@@ -47,4 +48,21 @@ def send_access_mail(case_id: int) -> None:
         referral = Referral.objects.select_related("body__organisation").get(pk=case_id)
         contact = referral.contacts.get(party="consumer")
         token = access.issue_link(case_id, holder_name=referral.consumer_name, by=Actor.system(), at=at)
-    access_again(referral, contact.email, access.link_url(token))
+    access_again(referral, contact.email, access.link_url(token), contact.language)
+
+
+@job(queue="mail")
+def tell_address_changed(case_id: int, sealed_former: str) -> None:
+    """The new mailbox gets the link that works, the former one word that it no longer does."""
+    from mediane.mediation.referrals.mails import former_address, new_address
+
+    at = utc_now()
+    with as_system():
+        referral = Referral.objects.select_related("body__organisation").get(pk=case_id)
+        contact = referral.contacts.get(party="consumer")
+        token = access.issue_link(case_id, holder_name=referral.consumer_name, by=Actor.system(), at=at)
+    former = keyring.decrypt("queue", "former address", sealed_former)
+    if contact.email:
+        new_address(referral, contact.email, access.link_url(token), contact.language)
+    if former:
+        former_address(referral, former, contact.language)

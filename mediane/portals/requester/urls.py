@@ -13,6 +13,7 @@ urlpatterns = [
     path("dossier/messages/", views.messages, name="messages"),
     path("dossier/pieces/", views.documents, name="documents"),
     path("dossier/pieces-demandees/", views.pieces, name="pieces"),
+    path("dossier/repondre/<int:request_id>/", views.demand, name="demand"),
     path("dossier/proposition/", views.proposal, name="proposal"),
     path("dossier/reponse/", views.answer, name="answer"),
     path("dossier/accord/", views.agreement, name="agreement"),

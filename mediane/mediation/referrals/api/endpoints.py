@@ -109,7 +109,7 @@ def _out(rows: list[Referral]) -> list[ReferralOut]:
 
 
 def _one(row: Referral, clocks: list[Clock]) -> ReferralOut:
-    step = next_step(row, STAFF, {clock.kind: clock for clock in clocks})
+    step = next_step(row, STAFF, {clock.slot: clock for clock in clocks})
     names = (
         "number",
         "state",

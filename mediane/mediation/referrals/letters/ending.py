@@ -199,7 +199,7 @@ class EndCertificate(ReferralLetter):
             notified_on=f.referral.notified_on,
             ended_on=f.referral.ended_on,
             issued_on=certificate.issued_on,
-            consumer_full_name=titled(consumer, f.language),
+            consumer_full_name=f.consumer_display_name if f.to is Party.TRADER else titled(consumer, f.language),
             trader_full_name=trader.company,
             outcome=CERTIFIED[Outcome(f.referral.outcome)],
             verification_code=certificate.code,

@@ -17,6 +17,7 @@ from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.rulesets.services import Rules
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import EntrySilence, Party
 from mediane.mediation.referrals.letters.frame import titled
 from mediane.mediation.referrals.models import PartyContact
@@ -81,8 +82,8 @@ class Facts:
     def consumer_display_name(self) -> str:
         """As the trader reads it: civility and name, or initials where discretion was asked."""
         contact = self.contacts[Party.CONSUMER]
-        if contact.discreet:
-            return ". ".join(part[:1] for part in (contact.first_name, contact.last_name) if part) + "."
+        if naming.is_discreet(contact, self.referral.claim.contract_reference):
+            return naming.initials(contact)
         return titled(contact, self.language)
 
     def named(self, who: str) -> str:

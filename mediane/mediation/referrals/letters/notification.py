@@ -85,6 +85,7 @@ class NotificationTrader(Notification):
     dispute_summary: str
     claim_summary: str
     reply_url: str
+    contract_reference: str = ""
     charter_ref: str = ""
     paid_per_case: bool = False
     fee_amount: Decimal | None = None
@@ -106,6 +107,7 @@ class NotificationTrader(Notification):
             **f.frame,
             **cls.shared(f),
             consumer_display_name=f.consumer_display_name,
+            contract_reference=f.referral.claim.contract_reference,
             dispute_summary=sentence(f.referral.notified_dispute.dispute_summary),
             claim_summary=sentence(f.referral.notified_dispute.claim_summary),
             reply_url=f.reply_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from mediane.ground.accounts.models import Person
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
+from mediane.ground.documents.models import Document
 from mediane.ground.journal import services as journal
 from mediane.ground.rulesets.services import Rules
 from mediane.kernel.moments import paris_day
@@ -132,7 +134,7 @@ def complete(
     text: str = "",
     facts: dict[str, Any] | None = None,
 ) -> Referral:
-    """The pieces came (or the reason why not): back to the examination."""
+    """The pieces came (or the reason why not): back to the examination. A piece titled as it was asked meets that very demand."""
     turn = Turn.open(referral_id, "complete", by=by, at=at, on=on, told=bool(uploads or text.strip()))
     stored = [add_document(turn, upload, title=title, purpose=purpose) for upload, title, purpose in uploads]
     waiting = list(
@@ -141,17 +143,25 @@ def complete(
         )
     )
     for request in waiting:
-        match = next(
-            (document for document in stored if document.purpose == request.purpose),
-            stored[0] if len(stored) == 1 and len(waiting) == 1 else None,
-        )
-        if match:
-            request.received_on, request.document = turn.on, match
-            request.save(update_fields=["received_on", "document"])
+        request.document = matching(request, waiting, stored)
+        request.received_on = turn.on if request.document else None
+        request.note = "" if request.document else text  # why it does not come, said for all of them
+        request.save(update_fields=["received_on", "document", "note"])
     turn.go(**(facts or {}))
     turn.record({"pieces": len(stored)}, {"text": text} if text else None)
     turn.stop(ClockKind.PIECES)
     return turn.close()
+
+
+def matching(request: PieceRequest, asked: Collection[PieceRequest], stored: Sequence[Document]) -> Document | None:
+    """The piece that answers this demand: the one sent under its name; else under its purpose, where only this demand has it; else the only one for the
+    only demand."""
+    named = next((piece for piece in stored if request.name and piece.title == request.name), None)
+    if named:
+        return named
+    alone = [other for other in asked if other.purpose == request.purpose] == [request]
+    fitting = next((piece for piece in stored if request.purpose and alone and piece.purpose == request.purpose), None)
+    return fitting or (stored[0] if len(stored) == 1 == len(asked) else None)
 
 
 @use_case

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from mediane.ground.access import services as access
+from mediane.ground.accounts import keyring
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Person
 from mediane.ground.accounts.words import clean_text
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
-from mediane.ground.deadlines.models import ClockKind, Hand
 from mediane.ground.documents import services as documents
 from mediane.ground.documents.models import Document
+from mediane.ground.jobs import defer
 from mediane.ground.journal import services as journal
+from mediane.ground.ui.formats import euros
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import Audience, Party, State
-from mediane.mediation.referrals.models import Message, MessageDocument, PartyContact, PieceRequest, Presence, Referral
+from mediane.mediation.referrals import naming
+from mediane.mediation.referrals.enums import Agreed, Asked, Audience, Party, PositionValue, State
+from mediane.mediation.referrals.models import Message, MessageDocument, PartyContact, Position, Presence, Referral
 from mediane.mediation.referrals.policy import check_audience, check_reach, party_of
-from mediane.mediation.referrals.services.admissibility import Piece
-from mediane.mediation.referrals.services.turn import Turn, set_worklist
+from mediane.mediation.referrals.services import asking, drafts
+from mediane.mediation.referrals.services.turn import Turn
 from mediane.mediation.referrals.workflow import MEDIATING
-
-OBSERVATIONS_OVER = "observations_over"
-"""Why a clock of observations stopped: its date passed. A reminder with a new date may follow."""
 
 
 @use_case
@@ -41,11 +47,16 @@ def write(
     channel: str = "web",
     confidential: bool = False,
     submission_key: uuid.UUID | None = None,
+    meets: Collection[int] = (),
 ) -> Message:
     """A message with its pieces, for an audience; or a note (`office`, `mediator`), which is no exchange and can be written in any state.
 
+    `confidential`: the party asks that the other does not read its pieces; they stay with the mediation until it decides (R. 612-3).
+    `meets`: the demands (`PieceRequest`) of the party that this message answers; they are closed by it, and the party's clock follows.
+
     Outside the exchange (before notification, after the end) a party and the office may still write to each other; nothing then reaches the other party.
-    The same `submission_key` gives the same message. Raises Refusal `missing:text`, `not_allowed`, `wrong_state`, `not_found`.
+    The same `submission_key` gives the same message. Raises Refusal `missing:text`, `not_allowed`, `wrong_state`, `not_found`,
+    `already_met`.
     """
     case = journal.lock_case(referral_id)
     referral = Referral.objects.get(pk=referral_id)
@@ -67,7 +78,8 @@ def write(
         if day > paris_day(at):
             raise Refusal("in_future", on=day)
     party = party_of(by)
-    name = _author_name(by, referral, party)
+    asked = asking.chosen(referral, party, meets)
+    name = _author_name(by, referral, party, audience)
     message = Message.objects.create(
         referral=referral,
         audience=audience,
@@ -81,6 +93,7 @@ def write(
         channel=channel,
         submission_key=submission_key,
     )
+    kept = []
     for upload, title, purpose in uploads:
         stored = documents.store_document(
             case=case,
@@ -89,7 +102,7 @@ def write(
             title=title or upload.filename,
             author_party=party or ("mediator" if audience == Audience.MEDIATOR else "office"),
             author_name=name,
-            audience=audience,
+            audience=party.value if party and confidential else audience,
             purpose=purpose,
             by=by,
             at=at,
@@ -97,10 +110,16 @@ def write(
             person_id=by.person_id,
         )
         MessageDocument.objects.create(message=message, document=stored)
-    facts = {"audience": audience, "pieces": len(uploads)}
+        kept.append(stored)
+    asking.meet(asked, on=day, text=text, stored=kept)
+    facts: dict[str, Any] = {"audience": audience, "pieces": len(uploads)}
+    if asked:
+        facts["answers"] = [row.pk for row in asked]
     if turn:
         turn.go()
         turn.record(facts, {"text": text} if text else None)
+        if asked and party:
+            asking.follow(turn, party)
         turn.close()
     else:
         journal.record(
@@ -115,6 +134,97 @@ def write(
     return message
 
 
+@dataclass(frozen=True)
+class PositionGiven:
+    """What the trader says of the dispute: a coded position, the facts, the claim; an amount in euros where it offers one."""
+
+    value: str
+    facts_value: str
+    facts_text: str = ""
+    claim_text: str = ""
+    amount_offered: Decimal | None = None
+
+
+@use_case
+def send_position(
+    referral_id: int,
+    given: PositionGiven,
+    audience: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    uploads: tuple[tuple[Any, str, str], ...] = (),
+    channel: str = "web",
+    confidential: bool = False,
+    submission_key: uuid.UUID | None = None,
+) -> Position:
+    """The trader's position, once it has entered; a later one stands beside the first. It meets the office's demand for a position and for observations.
+
+    Raises Refusal `missing:position`, `missing:facts_value`, `missing:claim_text` (a claim is not contested without a word), `wrong_state`, `not_allowed`.
+    """
+    referral = Referral.objects.filter(pk=referral_id).first()
+    if referral is None:
+        raise Refusal("not_found")
+    check_reach(by, referral)
+    if party_of(by) is not Party.TRADER:
+        raise Refusal("not_allowed")
+    if referral.state != State.IN_MEDIATION:
+        raise Refusal("wrong_state", state=referral.state)
+    if given.value not in PositionValue.values:
+        raise Refusal("missing:position")
+    if given.facts_value not in Agreed.values:
+        raise Refusal("missing:facts_value")
+    claim_text, facts_text = clean_text(given.claim_text), clean_text(given.facts_text)
+    if given.value != PositionValue.AGREES and not claim_text:
+        raise Refusal("missing:claim_text")
+    given = PositionGiven(given.value, given.facts_value, facts_text, claim_text, given.amount_offered)
+    wanted = [
+        row.pk for row in asking.waiting(referral, Party.TRADER) if row.kind in (Asked.POSITION, Asked.OBSERVATIONS)
+    ]
+    if submission_key and Message.objects.filter(referral=referral, submission_key=submission_key).exists():
+        wanted = []  # sent twice: the first has met them
+    message = write(
+        referral_id,
+        _position_in_words(given),
+        audience,
+        by=by,
+        at=at,
+        on=on,
+        uploads=uploads,
+        channel=channel,
+        confidential=confidential,
+        submission_key=submission_key,
+        meets=wanted,
+    )
+    position, _new = Position.objects.get_or_create(
+        message=message,
+        defaults={
+            "referral_id": referral_id,
+            "value": given.value,
+            "facts_value": given.facts_value,
+            "facts_text": given.facts_text,
+            "claim_text": given.claim_text,
+            "amount_offered": given.amount_offered,
+        },
+    )
+    return position
+
+
+def _position_in_words(given: PositionGiven) -> str:
+    """As it reads among the messages."""
+    lines = [
+        _("Position : {value}").format(value=PositionValue(given.value).label),
+        _("Les faits : {value}").format(value=Agreed(given.facts_value).label),
+        given.facts_text,
+        _("La demande :") if given.claim_text else "",
+        given.claim_text,
+    ]
+    if given.amount_offered is not None:
+        lines.append(_("Somme offerte : {amount}").format(amount=euros(given.amount_offered)))
+    return "\n".join(line for line in lines if line)
+
+
 def _outside_the_exchange(by: Actor, referral: Referral, audience: str) -> None:
     """Which messages need no exchange: notes of the office, and a party's own correspondence with it."""
     if referral.state in (State.DRAFT, State.ARCHIVED, State.DESTROYED):
@@ -125,121 +235,13 @@ def _outside_the_exchange(by: Actor, referral: Referral, audience: str) -> None:
         raise Refusal("not_allowed")
 
 
-def _author_name(by: Actor, referral: Referral, party: Party | None) -> str:
+def _author_name(by: Actor, referral: Referral, party: Party | None, audience: str) -> str:
     """Who speaks, as readers see it: the consumer's name, the firm's, or the person of the office."""
     if party is Party.CONSUMER:
-        return referral.consumer_name
+        return referral.consumer_shown if audience == Audience.BOTH else referral.consumer_name
     if party is Party.TRADER:
         return referral.trader.name if referral.trader else by.name
     return by.name
-
-
-@use_case
-def ask_observations(
-    referral_id: int, to: str, questions: list[str], due_on: date, *, by: Actor, at: datetime
-) -> Referral:
-    """One to five questions to one party, with a date; each party has its own letter."""
-    turn = Turn.open(referral_id, "exchange", by=by, at=at)
-    party = Party(to)
-    if party_of(by) is not None:
-        raise Refusal("not_allowed")
-    questions = [question.strip() for question in questions if question.strip()]
-    turn.need("questions", questions)
-    if len(questions) > 5:
-        raise Refusal("too_many", most=5)
-    if due_on <= turn.on:
-        raise Refusal("date_not_after", due_on=turn.on)
-    Message.objects.create(
-        referral=turn.referral,
-        audience=party.value,
-        person_id=by.person_id,
-        author_name=by.name,
-        text="\n".join(f"{n}. {q}" for n, q in enumerate(questions, 1)),
-        sent_at=at,
-        received_on=turn.on,
-    )
-    turn.go()
-    turn.record({"audience": party.value, "questions": len(questions), "due_on": due_on}, {"questions": questions})
-    turn.start(
-        ClockKind.OBSERVATIONS,
-        hand=Hand(party.value),
-        due_on=due_on,
-        basis="date fixée par la médiation",
-        external=False,
-    )
-    turn.letter("observations_request", party, questions=questions, observations_due_on=due_on)
-    return turn.close()
-
-
-@use_case
-def observations_over(referral_id: int, *, by: Actor, at: datetime) -> Referral:
-    """The date given for observations has passed: the mediation goes on with what the file holds, as the letter said. No move, no letter, no lateness.
-
-    Raises Refusal `too_early` on or before the date, `not_found` when nothing is waited for, `not_taken_up`.
-    """
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    if referral.quiet:
-        raise Refusal("not_taken_up")
-    running = clocks.running(case.pk)
-    asked, today = running.pop(ClockKind.OBSERVATIONS, None), paris_day(at)
-    if asked is None:
-        raise Refusal("not_found")
-    if today <= asked.due_on:
-        raise Refusal("too_early", due_on=asked.due_on)
-    day_after = asked.due_on + timedelta(days=1)
-    entry = journal.record(
-        case,
-        "observations_over",
-        by=by,
-        at=at,
-        on=day_after,
-        facts={"asked_of": asked.hand, "due_on": str(asked.due_on)},
-    )
-    clocks.stop(asked, on=asked.due_on, reason=OBSERVATIONS_OVER, seq=entry.seq)
-    set_worklist(referral, running)
-    referral.save(update_fields=["due_on", "due_kind", "hand"])
-    return referral
-
-
-@use_case
-def ask_pieces(referral_id: int, of: str, pieces: list[Piece], due_on: date, *, by: Actor, at: datetime) -> Referral:
-    """Pieces asked of a party during the exchange, as questions of one letter; the list stays open on the party's page until each is there."""
-    turn = Turn.open(referral_id, "exchange", by=by, at=at)
-    party = Party(of)
-    turn.need("pieces", pieces)
-    for piece in pieces:
-        turn.need("reasons", piece.name.strip() and piece.why.strip())
-    PieceRequest.objects.bulk_create(
-        PieceRequest(
-            referral=turn.referral,
-            asked_of=party,
-            asked_on=turn.on,
-            due_on=due_on,
-            name=piece.name,
-            why=piece.why,
-            must_show=piece.must_show,
-            purpose=piece.purpose,
-        )
-        for piece in pieces
-    )
-    turn.go()
-    turn.record({"audience": party.value, "pieces": len(pieces), "due_on": due_on})
-    turn.start(
-        ClockKind.OBSERVATIONS,
-        hand=Hand(party.value),
-        due_on=due_on,
-        basis="date fixée par la médiation",
-        external=False,
-    )
-    turn.letter(
-        "observations_request",
-        party,
-        questions=[f"Pouvez-vous m’envoyer la pièce suivante : {p.name} ? {p.why}".strip() for p in pieces],
-        observations_due_on=due_on,
-    )
-    return turn.close()
 
 
 @use_case
@@ -274,6 +276,9 @@ def transmit(
     if senders != {party.other.value}:
         raise Refusal("wrong_sender", party=party.value)
     shown = [documents.set_audience(row.pk, Audience.BOTH, by=by, at=at) for row in rows]
+    if party is Party.TRADER:
+        consumer = turn.referral.contacts.get(party=Party.CONSUMER)
+        naming.write_for_trader(turn.referral, consumer, turn.referral.claim.contract_reference)
     turn.go()
     turn.record(
         {
@@ -284,9 +289,7 @@ def transmit(
         }
     )
     due = observations_due_on or clocks.day_after(turn.on, turn.rules.text("observations_period"))
-    turn.start(
-        ClockKind.OBSERVATIONS, hand=Hand(party.value), due_on=due, basis="date fixée par la médiation", external=False
-    )
+    asking.ask_about_pieces(turn, party, due)
     turn.letter("documents_transmitted", party, documents=shown, on_request=on_request, observations_due_on=due)
     return turn.close()
 
@@ -317,11 +320,16 @@ def change_contact(referral_id: int, party: str, values: dict[str, Any], *, by: 
     if unknown:
         raise ValueError(f"not a way to be reached: {sorted(unknown)}")
     contact = PartyContact.objects.get(referral=referral, party=party)
+    former = contact.email
     for name, value in values.items():
         setattr(contact, name, value)
     if (contact.on_paper or not contact.email) and not contact.address.strip():
         raise Refusal("missing:way_to_answer")
     contact.save(update_fields=list(values))
+    if party == Party.CONSUMER and contact.email.casefold() != former.casefold():
+        _leave_mailbox(referral, former, by=by, at=at)
+    if party == Party.CONSUMER and "discreet" in values:
+        naming.write_for_trader(referral, contact, referral.claim.contract_reference)
     journal.record(
         case,
         "change_contact",
@@ -331,6 +339,15 @@ def change_contact(referral_id: int, party: str, values: dict[str, Any], *, by: 
         personal={k: str(v) for k, v in values.items()},
     )
     return contact
+
+
+def _leave_mailbox(referral: Referral, former: str, *, by: Actor, at: datetime) -> None:
+    """Links lie in the mailbox that is left: they end, and both mailboxes are told. The case number and its code open as before."""
+    from mediane.mediation.referrals.tasks import tell_address_changed
+
+    system = Actor.system(by.door)
+    access.end_links(referral.pk, holders=(referral.consumer_name, drafts.RESUME), by=system, at=at)
+    defer(tell_address_changed, case_id=referral.pk, sealed_former=keyring.encrypt("queue", "former address", former))
 
 
 @use_case

@@ -16,9 +16,11 @@ from mediane.ground.journal.services import record as journal_record
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import KEPT
+from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import Decision, Entry, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, NotifiedDispute, PartyContact, Referral
 from mediane.mediation.referrals.policy import check_reach, party_of
+from mediane.mediation.referrals.services.asking import ask_for_position
 from mediane.mediation.referrals.services.ending import certify, end
 from mediane.mediation.referrals.services.receiving import warnings
 from mediane.mediation.referrals.services.turn import Turn, kept_of
@@ -73,8 +75,12 @@ def notify(
         entered_on=None if entry_asked else turn.on,
     )
     referral.notified_dispute = NotifiedDispute.objects.create(
-        referral=referral, dispute_summary=dispute, claim_summary=asked
+        referral=referral,
+        dispute_summary=dispute,
+        claim_summary=asked,
+        contract_reference=referral.claim.contract_reference,
     )
+    naming.write_for_trader(referral, referral.contacts.get(party=Party.CONSUMER), referral.claim.contract_reference)
     PartyContact.objects.update_or_create(
         referral=referral,
         party=Party.TRADER,
@@ -128,18 +134,9 @@ def accept_entry(referral_id: int, *, by: Actor, at: datetime, on: date | None =
     turn.go(entry=Entry.ACCEPTED, entered_on=turn.on)
     turn.record()
     turn.stop(ClockKind.ENTRY)
-    due = start_observations(turn)
+    due = ask_for_position(turn)
     turn.letter_to_both("entry_accepted", observations_due_on=due)
     return turn.close()
-
-
-def start_observations(turn: Turn) -> date:
-    """The date up to which each may add something: the office's own, the law fixes none."""
-    due = clocks.day_after(paris_day(turn.at), turn.rules.text("observations_period"))
-    turn.start(
-        ClockKind.OBSERVATIONS, hand=Hand.TRADER, due_on=due, basis="date fixée par la médiation", external=False
-    )
-    return due
 
 
 @use_case
@@ -181,7 +178,7 @@ def entry_expires(referral_id: int, *, by: Actor, at: datetime) -> Referral:
         turn.go(State.IN_MEDIATION, entry=Entry.DEEMED_ACCEPTED, entered_on=turn.on, deemed=True)
         turn.record({"effect": effect})
         turn.stop(ClockKind.ENTRY)
-        due = start_observations(turn)
+        due = ask_for_position(turn)
         turn.letter_to_both("deemed_acceptance", observations_due_on=due, entry_due_on=clock.due_on)
     else:
         turn.go(State.CLOSED, entry=Entry.DEEMED_REFUSED, deemed=True)

@@ -22,8 +22,8 @@ from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import (
     admissibility,
+    asking,
     conflicts,
-    exchange,
     mediation,
     receiving,
     solution,
@@ -38,7 +38,7 @@ AFTER: dict[str, Service] = {
     ClockKind.ENTRY: mediation.entry_expires,
     ClockKind.ACCEPTANCE: solution.conclude,
     ClockKind.OBJECTION: conflicts.lift_conflict,
-    ClockKind.OBSERVATIONS: exchange.observations_over,
+    ClockKind.OBSERVATIONS: asking.observations_over,
 }
 """What follows when the last day of a clock is over."""
 ON_THE_DAY: dict[str, Service] = {ClockKind.PREMATURE: admissibility.remind_premature}

@@ -15,7 +15,7 @@ from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines import services as clocks
-from mediane.ground.deadlines.models import Clock, ClockKind, Hand
+from mediane.ground.deadlines.models import Clock, ClockKind, Hand, slot
 from mediane.ground.journal import services as journal
 from mediane.ground.journal.models import Case
 from mediane.ground.rulesets.definitions import definition
@@ -201,8 +201,9 @@ class Turn:
             basis = basis or definition(rule).basis
             if rule in LAW:  # a body's rule may tighten the law, never loosen it
                 period = str(bounded(rule, on or self.on, Period.parse(period)))
-        if kind in self.running:
-            clocks.stop(self.running.pop(kind), on=self.on, reason="replaced", seq=self.seq)
+        place = slot(kind, hand)
+        if place in self.running:
+            clocks.stop(self.running.pop(place), on=self.on, reason="replaced", seq=self.seq)
         clock = clocks.start(
             self.case,
             kind,
@@ -219,23 +220,23 @@ class Turn:
             external=external,
             responsible_id=self.referral.assignee_id,
         )
-        self.running[kind] = clock
+        self.running[place] = clock
         return clock
 
-    def stop(self, *kinds: str, reason: str = "", on: date | None = None) -> None:
-        """Stop clocks, on the legal day of the move or on the earlier day that ended them."""
-        for kind in kinds:
-            if kind in self.running:
+    def stop(self, *kinds: str, hand: str = "", reason: str = "", on: date | None = None) -> None:
+        """Stop what runs of these kinds (of one party only where `hand` names it), on the legal day of the move or on the earlier day that ended it."""
+        for place, clock in list(self.running.items()):
+            if clock.kind in kinds and hand in ("", clock.hand):
                 clocks.stop(
-                    self.running.pop(kind),
-                    on=on or self.on,
+                    self.running.pop(place),
+                    on=max(on or self.on, clock.started_on),
                     reason=reason or self.move.name,
                     seq=self.seq,
                     late_reason=self.late_reason,
                 )
 
     def stop_all(self, *, keep: Iterable[str] = ()) -> None:
-        self.stop(*(kind for kind in list(self.running) if kind not in set(keep)))
+        self.stop(*({clock.kind for clock in self.running.values()} - set(keep)))
 
     def check_late(self, kind: str, *, on: date | None = None) -> None:
         """A person who closes a clock after its day says why, by code (LateReason). Raises Refusal `missing:late_reason`."""
@@ -324,7 +325,7 @@ ACTIONABLE = frozenset(ClockKind.values) - {ClockKind.PREMATURE, ClockKind.RESUM
 def set_worklist(referral: Referral, running: dict[str, Clock]) -> None:
     """Nearest running date and who holds the hand, for the worklist; both empty when nobody has anything to do."""
     nearest = min(
-        (clock for kind, clock in running.items() if kind in ACTIONABLE), key=lambda clock: clock.due_on, default=None
+        (clock for clock in running.values() if clock.kind in ACTIONABLE), key=lambda clock: clock.due_on, default=None
     )
     live = referral.state in OPEN
     referral.due_on = nearest.due_on if nearest and live else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +22,8 @@ from mediane.ground.rulesets.services import Rules
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
-from mediane.mediation.referrals.enums import Party, State
-from mediane.mediation.referrals.services import admissibility
+from mediane.mediation.referrals.enums import Asked, Party, State
+from mediane.mediation.referrals.services import admissibility, asking
 from mediane.mediation.referrals.services.rehearsal import Rehearsal, rehearse
 from mediane.mediation.referrals.web.desk import forms, moves
 from mediane.mediation.referrals.web.desk.views import _case, _head
@@ -68,6 +67,8 @@ def prepare(request: Request, page: queries.CasePage, screen: moves.MoveScreen) 
         extra["mediators"] = current_mandates(page.referral.body_id, paris_day(at))
     if screen.form is forms.Transmit:
         extra["documents"] = page.documents
+    if screen.form is forms.RecordMessage:
+        extra["requests"] = [row for party in Party for row in asking.wants_of(page.referral, party)]
     late = moves.is_late(screen, page.running, at)
     form = screen.form(request.POST or None, referral=page.referral, late=late, initial=initial(screen, page), **extra)
     act = Act(screen, form, looking=request.headers.get("HX-Request") == "true" and "confirm" not in request.POST)
@@ -120,12 +121,8 @@ def initial(screen: moves.MoveScreen, page: queries.CasePage) -> dict[str, Any]:
         rules = Rules.from_snapshot(referral.rules)
         values["due_on"] = deadlines.day_after(today, rules.text("observations_period"))
     if screen.name == "remind_observations" and (clock := moves.unanswered(page.clocks)):
-        asked = [
-            message.text
-            for message in page.messages
-            if message.audience == clock.hand and not message.author_party and message.received_on == clock.started_on
-        ]
-        questions = re.sub(r"(?m)^\d+\. ", "", asked[-1]) if asked else ""
+        asked = asking.waiting(referral, clock.hand)
+        questions = "\n".join(row.why for row in asked if row.kind == Asked.QUESTION)
         values |= {"to": clock.hand, "questions": questions}
     if screen.name in ("postpone", "refuse", "redirect"):
         found = admissibility.assess(referral)

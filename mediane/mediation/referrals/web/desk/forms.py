@@ -455,6 +455,47 @@ class RecordPieces(Recorded):
     text = text_field(_("Ce que dit le demandeur"), rows=2, required=False)
 
 
+class RecordMessage(Recorded):
+    """What a party wrote or said in the exchange, and which demands of the office it answers."""
+
+    note = None  # type: ignore[assignment]  # the text is what was said, the pieces what was sent
+    party = forms.ChoiceField(label=_("Partie"), choices=Party.choices, widget=Cards(compact=True))
+    channel = forms.ChoiceField(
+        label=_("Arrivé par"),
+        choices=[
+            ("post", _("Courrier")),
+            ("phone", _("Téléphone")),
+            ("counter", _("Sur place")),
+            ("email", _("Courriel")),
+        ],
+        widget=Cards(compact=True),
+    )
+    text = text_field(_("Ce que dit la partie"), rows=4)
+    meets = forms.MultipleChoiceField(
+        label=_("Répond à ce qui lui était demandé"), choices=[], widget=Ticks, required=False
+    )
+
+    def __init__(self, *args: Any, requests: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = {str(row.pk): row for row in requests or []}
+        if self.asked:
+            choices_of(self, "meets").choices = [
+                (pk, f"{row.get_asked_of_display()} · {row.label}") for pk, row in self.asked.items()
+            ]
+        else:
+            del self.fields["meets"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if any(self.asked[pk].asked_of != data.get("party") for pk in data.get("meets") or []):
+            self.add_error("meets", _("une de ces demandes s’adresse à l’autre partie"))
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        data = super().arguments()
+        return data | {"audience": data["party"], "meets": [int(pk) for pk in data.get("meets") or []]}
+
+
 class RecordConfirmation(Recorded):
     """What the party signed is the text as it stands: a text changed since the page was read is to be signed again (`version`)."""
 

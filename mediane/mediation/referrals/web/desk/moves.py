@@ -19,6 +19,7 @@ from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.policy import ROLE_OF_PARTY
 from mediane.mediation.referrals.services import (
     admissibility,
+    asking,
     conflicts,
     ending,
     exchange,
@@ -91,7 +92,7 @@ SCREENS = (
         _("Poser des questions à une partie"),
         "send",
         forms.AskObservations,
-        exchange.ask_observations,
+        asking.ask_observations,
         row="exchange",
     ),
     MoveScreen(
@@ -99,7 +100,7 @@ SCREENS = (
         _("Relancer la partie interrogée"),
         "soon",
         forms.AskObservations,
-        exchange.ask_observations,
+        asking.ask_observations,
         row="exchange",
         help=_("Les mêmes questions repartent avec une nouvelle date ; l’ancienne ne compte plus."),
     ),
@@ -179,6 +180,16 @@ SCREENS = (
         admissibility.complete,
         row="complete",
         recorded=Party.CONSUMER,
+        takes_pieces=True,
+    ),
+    MoveScreen(
+        "record_message",
+        _("Courrier ou appel d’une partie"),
+        "letter",
+        forms.RecordMessage,
+        exchange.write,
+        row="exchange",
+        recorded="either",
         takes_pieces=True,
     ),
     MoveScreen(
@@ -290,7 +301,7 @@ def unanswered(clocks: Sequence[Clock]) -> Clock | None:
     """The last request for observations, while it runs or when its date passed without anything else closing it: what can be asked once more."""
     asked = [clock for clock in clocks if clock.kind == ClockKind.OBSERVATIONS]
     last = max(asked, key=lambda clock: clock.pk, default=None)
-    return last if last and (last.stopped_on is None or last.stop_reason == exchange.OBSERVATIONS_OVER) else None
+    return last if last and (last.stopped_on is None or last.stop_reason == asking.OBSERVATIONS_OVER) else None
 
 
 def is_offered(

@@ -258,7 +258,9 @@ def _round(page: queries.CasePage) -> int:
 
 
 def _running_for(page: queries.CasePage, party: str) -> dict[str, Any]:
-    return {kind: clock for kind, clock in page.running.items() if kind != "observations" or clock.hand == party}
+    return {
+        place: clock for place, clock in page.running.items() if clock.kind != "observations" or clock.hand == party
+    }
 
 
 @permission_required(Permission.READ_CASES)

@@ -585,6 +585,16 @@ class ContactForm(StepForm):
     sms_agreed = forms.BooleanField(label=_("J’accepte d’être prévenu par SMS qu’une lettre m’attend"), required=False)
     large_print = forms.BooleanField(label=_("Je préfère des lettres en gros caractères"), required=False)
 
+    discreet = forms.BooleanField(
+        label=_("L’entreprise ne lit que mes initiales"),
+        required=False,
+        help_text=_("Elle retrouve le contrat par le numéro que vous avez donné."),
+    )
+
+    def prepare(self) -> None:
+        if not self.draft.value("subject", "contract_reference"):
+            del self.fields["discreet"]  # it could not tell whose contract it is
+
     def clean_email(self) -> str:
         return clean_email(self.cleaned_data["email"])
 

@@ -441,6 +441,7 @@ class Draft:
             on_paper=how.get("by") == "post",
             large_print=bool(how.get("large_print")),
             sms_agreed=bool(how.get("sms_agreed")),
+            discreet=bool(how.get("discreet")),
         )
 
 

@@ -6,6 +6,7 @@ that stayed open longer than the session, or in another tab, is kept in the righ
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +21,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mediane.ground.access import session
+from mediane.ground.access import limits, session
+from mediane.ground.access.models import RateKind
 from mediane.ground.access.services import Opened
 from mediane.ground.accounts import keyring
 from mediane.ground.accounts.actor import Actor, Door, Scope
@@ -117,7 +119,20 @@ def _inside(request: Any, view: Callable[..., HttpResponse], body: Any, at: date
     except Refusal as refusal:
         if refusal.code == "wrong_state":  # sent in another tab meanwhile
             return _already_sent(request)
+        if refusal.code == "too_many_requests":
+            return _too_many(request, body, refusal.facts["until"], at)
         raise
+
+
+def _too_many(request: Any, body: Any, until: datetime, at: datetime) -> HttpResponse:
+    """Too many forms begun from one connection: until when, the other ways, and what was typed to be sent again."""
+    typed = [
+        (name, value) for name in request.POST for value in request.POST.getlist(name) if name != "csrfmiddlewaretoken"
+    ]
+    context = {"body": body.organisation, "mediation_body": body, "until": until, "typed": typed}
+    response = TemplateResponse(request, "requester/form/too_many.html", context, status=429)
+    response["Retry-After"] = str(max(1, math.ceil((until - at).total_seconds())))
+    return response
 
 
 def _already_sent(request: Any) -> HttpResponse:
@@ -380,6 +395,7 @@ PAGES: dict[str, Callable[[Any, Draft, Step, datetime], HttpResponse]] = {
 def _keep(request: Any, draft: Draft, here: Step, typed: dict[str, list[str]], at: datetime) -> Draft:
     """What was typed is in the draft, whatever it is worth; the draft begins with the first thing typed."""
     if draft.referral is None:
+        limits.spend(RateKind.DRAFT, client_ip(request) or "", at)
         begun = receiving.begin_draft(
             draft.body.pk, by=request.actor, at=at, draft={here.key: typed, "saved_at": at.isoformat()}
         )

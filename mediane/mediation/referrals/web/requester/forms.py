@@ -90,6 +90,28 @@ class PiecesForm(Plain):
     )
 
 
+class DemandForm(Plain):
+    """The answer to one thing that the office asked. `key`: sent twice, it is one answer."""
+
+    text = Paragraphs(label=_("Votre réponse"), max_length=10_000, rows=4, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, piece: bool, files: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4()}, **kwargs)
+        self.files_come = files
+        if piece:
+            self.fields["text"].label = _("Si vous ne l’avez pas, dites-le ici")
+            self.fields["text"].help_text = _("Nous chercherons une autre preuve avec vous.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("text", "").strip() and not self.files_come and "text" not in self.errors:
+            self.add_error("text", ValidationError(_("écrivez quelques mots, ou joignez un fichier"), code="required"))
+        return data
+
+
 class ExecutionForm(Plain):
     value = one_of(
         (
@@ -217,10 +239,17 @@ class ReachForm(Plain):
     )
     sms_agreed = forms.BooleanField(label=_("J’accepte d’être prévenu par SMS qu’une lettre m’attend"), required=False)
     large_print = forms.BooleanField(label=_("Je préfère des lettres en gros caractères"), required=False)
+    discreet = forms.BooleanField(
+        label=_("L’entreprise ne lit que mes initiales"),
+        required=False,
+        help_text=_("Elle retrouve le contrat par son numéro. Ce qu’elle a déjà reçu ne change pas."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, discretion: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice_field(self, "country").choices = countries()
+        if not discretion:  # without a contract number the trader could not tell whose contract it is
+            del self.fields["discreet"]
 
     def clean_email(self) -> str:
         return clean_email(self.cleaned_data["email"])

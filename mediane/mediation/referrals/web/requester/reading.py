@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.correspondence.models import Letter
-from mediane.ground.deadlines.models import Clock, ClockKind
+from mediane.ground.deadlines.models import Clock, ClockKind, slot
 from mediane.ground.documents.models import Document
 from mediane.ground.ui.clocks import ClockFace
 from mediane.ground.ui.formats import date_long, date_short
@@ -76,7 +76,7 @@ class Case:
 
     @cached_property
     def running(self) -> dict[str, Clock]:
-        return {clock.kind: clock for clock in self.clocks if clock.stopped_on is None}
+        return {clock.slot: clock for clock in self.clocks if clock.stopped_on is None}
 
     def due(self, kind: str) -> date | None:
         """The last day of a running clock, as this party may know it."""
@@ -89,13 +89,17 @@ class Case:
     def faces(self) -> list[ClockFace]:
         return [
             faces.card_face(
-                self.running[kind],
+                clock,
                 self.today,
                 due_on=self.due(kind) if kind == ClockKind.ACCEPTANCE and self.answered else None,
             )
-            for kind in SHOWN_CLOCKS
-            if kind in self.running
+            for kind, clock in ((kind, self._shown(kind)) for kind in SHOWN_CLOCKS)
+            if clock is not None
         ]
+
+    def _shown(self, kind: str) -> Clock | None:
+        """The running clock of a kind that this party reads: of observations, its own."""
+        return self.running.get(slot(kind, Party.CONSUMER))
 
     # ---- where it stands ----------------------------------------------------------------------------------------------------------
     @cached_property
@@ -205,13 +209,33 @@ class Case:
 
     # ---- what is asked of this party -------------------------------------------------------------------------------------------
     @cached_property
+    def asked(self) -> list[PieceRequest]:
+        """All that was ever asked of this party, oldest first."""
+        return list(PieceRequest.objects.filter(referral=self.referral.pk, asked_of=Party.CONSUMER).order_by("pk"))
+
+    @cached_property
     def requests(self) -> list[PieceRequest]:
-        """Pieces asked, not yet there, and still waited for: a date that has passed without them closes the question."""
-        clock = self.running.get(ClockKind.PIECES if self.state == State.INCOMPLETE else ClockKind.OBSERVATIONS)
-        if clock is None or (self.state != State.INCOMPLETE and clock.hand != Party.CONSUMER):
+        """Pieces asked to examine the request, not yet there, and still waited for: a date that has passed without them closes the question."""
+        clock = self.running.get(ClockKind.PIECES)
+        if clock is None or self.state != State.INCOMPLETE:
             return []
-        rows = PieceRequest.objects.filter(referral=self.referral.pk, asked_of=Party.CONSUMER, received_on__isnull=True)
-        return list(rows.filter(asked_on__gte=clock.started_on).order_by("pk"))
+        return [row for row in self.asked if row.received_on is None and row.asked_on >= clock.started_on]
+
+    @cached_property
+    def wanted(self) -> list[PieceRequest]:
+        """What the mediator asks in the exchange and waits for: a late answer is still an answer, until the proposal."""
+        if self.state not in (State.AWAITING_ENTRY, State.IN_MEDIATION):
+            return []
+        since = self.referral.notified_on or date.max
+        rows = [row for row in self.asked if row.received_on is None and row.asked_on >= since]
+        return sorted(rows, key=lambda row: (row.due_on, row.pk))
+
+    @property
+    def met(self) -> list[PieceRequest]:
+        """What was asked and is answered, while more may be."""
+        if self.state not in (State.INCOMPLETE, State.AWAITING_ENTRY, State.IN_MEDIATION):
+            return []
+        return [row for row in self.asked if row.received_on is not None]
 
     @cached_property
     def proposal(self) -> Proposal | None:

@@ -27,7 +27,7 @@ from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.periods import last_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import rules
-from mediane.mediation.referrals.enums import Ground, Outcome, Party, State
+from mediane.mediation.referrals.enums import Asked, Audience, Ground, Outcome, Party, State
 from mediane.mediation.referrals.models import ExecutionReport, Message, PieceRequest
 from mediane.mediation.referrals.services import (
     admissibility,
@@ -253,6 +253,42 @@ def pieces(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     except Refusal as refusal:
         return _home(request, refusal)
     return _home(request, done=_("Vos pièces sont bien arrivées. L’examen de votre demande reprend."))
+
+
+@case_view
+def demand(request: Request, case: Case, *, at: datetime, request_id: int) -> HttpResponse:
+    """One thing asked in the exchange, with why, and its answer; the others stay open."""
+    item = next((row for row in case.asked if row.pk == request_id), None)
+    if item is None:
+        raise Http404
+    if item.received_on is not None or item not in case.wanted:
+        return _home(request, Refusal("already_met" if item.received_on else "wrong_state"))
+    piece = item.kind == Asked.PIECE
+    uploads = read_uploads(request, "pieces", context=f"demand-{item.pk}") if request.method == "POST" else Uploads()
+    form = forms.DemandForm(
+        request.POST if request.method == "POST" else None,
+        piece=piece,
+        files=bool(uploads.accepted or uploads.refused),
+    )
+    if request.method != "POST" or not form.is_valid() or uploads.refused:
+        return _page(request, case, "demand", item=item, form=form, uploads=uploads, piece=piece)
+    text = form.cleaned_data["text"].strip() or _("Voici : {name}").format(name=item.label)
+    try:
+        exchange.write(
+            case.referral.pk,
+            text,
+            Audience.CONSUMER,
+            by=request.actor,
+            at=at,
+            uploads=tuple(
+                (one, item.name or one.filename, item.purpose or Purpose.EXCHANGE.value) for one in uploads.accepted
+            ),
+            submission_key=form.cleaned_data.get("key") or uuid.uuid4(),
+            meets=(item.pk,),
+        )
+    except Refusal as refusal:
+        return _home(request, refusal)
+    return _home(request, done=_("Votre réponse est envoyée à la médiation."))
 
 
 def _input(item: PieceRequest) -> str:
@@ -542,18 +578,27 @@ def reach(request: Request, case: Case, *, at: datetime) -> HttpResponse:
     contact = case.referral.contacts.filter(party=Party.CONSUMER).first()
     if contact is None:
         raise Http404
-    names = ("email", "phone", "address", "postcode", "city", "country", "sms_agreed", "large_print")
+    names = ("email", "phone", "address", "postcode", "city", "country", "sms_agreed", "large_print", "discreet")
+    discretion = bool(case.referral.claim.contract_reference.strip())
     if request.method != "POST":
         initial = {name: getattr(contact, name) for name in names} | {"by": "post" if contact.on_paper else "email"}
-        return _page(request, case, "reach", form=forms.ReachForm(initial=initial))
-    form = forms.ReachForm(request.POST)
+        return _page(request, case, "reach", form=forms.ReachForm(initial=initial, discretion=discretion))
+    form = forms.ReachForm(request.POST, discretion=discretion)
     if not form.is_valid():
         return _page(request, case, "reach", form=form)
     try:
         exchange.change_contact(case.referral.pk, Party.CONSUMER, form.values(), by=request.actor, at=at)
     except Refusal as refusal:
         return _home(request, refusal)
-    return _home(request, done=_("C’est noté. Nos prochaines lettres iront à cette adresse."))
+    moved = contact.email.casefold() != form.values()["email"].casefold()
+    if moved:  # the link that opened this session may just have ended: this browser goes on under a key of its own
+        hold(request, case.referral.pk, case.referral.body_id, at=at)
+    return _home(
+        request,
+        done=_("C’est noté. Les liens envoyés à votre ancienne adresse ne marchent plus ; un nouveau vous est envoyé.")
+        if moved and form.values()["email"]
+        else _("C’est noté. Nos prochaines lettres iront à cette adresse."),
+    )
 
 
 RECEIPT_SHOWN = timedelta(minutes=30)

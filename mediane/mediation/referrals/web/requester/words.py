@@ -15,6 +15,9 @@ SAID = {
     "stale": gettext_lazy(
         "Le texte a changé depuis que vous l’avez lu : rien n’a été envoyé. Relisez-le, puis répondez."
     ),
+    "already_met": gettext_lazy(
+        "Vous avez déjà répondu à cette demande. Pour ajouter quelque chose, écrivez un message."
+    ),
     "already_answered": gettext_lazy("Votre réponse est déjà enregistrée. Elle ne peut plus changer."),
     "missing:answer": gettext_lazy("Choisissez « J’accepte » ou « Je refuse »."),
     "missing:text": gettext_lazy("Écrivez quelques mots, ou joignez un fichier."),

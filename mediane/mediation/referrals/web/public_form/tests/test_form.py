@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -504,3 +505,25 @@ def test_the_summary_asks_no_more_with_many_pieces(w, somebody):
 def test_keys_of_a_draft_are_two_at_most(w, somebody):
     somebody.fill(w.trader.pk)
     assert CaseKey.objects.filter(revoked_at__isnull=True).count() <= 2
+
+
+# ---- how many ---------------------------------------------------------------------------------------------------------------------
+def test_many_forms_begun_from_one_connection_wait_and_lose_nothing(w, settings):
+    settings.MEDIANE_RATES = {**settings.MEDIANE_RATES, "draft": (2, 3600)}
+    slug = w.body.organisation.slug
+
+    def begin(address: str = "192.0.2.9"):  # type: ignore[no-untyped-def]
+        one = Filler(slug, Browser(REMOTE_ADDR=address))
+        page = one.get("entreprise", q="Colis").content.decode()
+        return one.browser.post(one.address("entreprise"), {**hidden_of(page), "q": "Colis", "trader": w.trader.pk})
+
+    assert [begin().status_code for _ in range(2)] == [302, 302]
+    refused = begin()
+    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+    page = text(refused)
+    assert "à partir de" in page
+    assert re.search(r"à partir de <b>11", page)  # an hour later, in Paris
+    assert f'name="trader" value="{w.trader.pk}"' in page
+    assert "courrier" in page
+    assert begin("198.51.100.4").status_code == 302
+    assert Referral.objects.filter(state=State.DRAFT).count() == 3

@@ -682,3 +682,45 @@ def test_a_refusal_on_the_way_is_said_and_nothing_is_done(w):
 def test_the_session_names_its_door(w):
     browser = open_case(in_mediation(w))
     assert browser.session[session.SESSION_KEY]["door"] == Door.LINK.value
+
+
+# ---- leaving a mailbox --------------------------------------------------------------------------------------------------------------
+def test_links_sent_to_the_mailbox_one_left_end_and_both_mailboxes_are_told(w):
+    from django.core import mail
+
+    from mediane.ground.jobs import run_waiting
+
+    referral = received(w)
+    old = access.issue_link(referral.pk, holder_name=referral.consumer_name, by=SYSTEM, at=AT)
+    elsewhere, browser = open_case(referral), open_case(referral)
+    contact = referral.contacts.get(party=Party.CONSUMER)
+    former = contact.email
+    run_waiting()
+    mail.outbox.clear()
+    typed = {"by": "email", "email": "nouvelle@example.test", "address": contact.address, "postcode": contact.postcode}
+    sent = send(browser, "vous-joindre/", typed | {"city": contact.city, "country": "FR"})
+    assert sent["Location"] == HOME
+    assert "un nouveau vous est envoyé" in words(browser.get(HOME))  # this browser goes on
+    assert elsewhere.get(HOME).status_code == 302  # what the old link had opened is over
+    stranger = Browser()
+    stranger.get(f"/s/{old}")
+    assert stranger.post("/suivi/ouvrir/").status_code != 302 or stranger.get(HOME).status_code == 302
+    run_waiting()
+    to_new = next(m for m in mail.outbox if m.to == ["nouvelle@example.test"])
+    to_old = next(m for m in mail.outbox if m.to == [former])
+    link = re.search(r"/s/([0-9A-Z]{26})", str(to_new.body))
+    assert link
+    assert link[1] != old
+    assert "/s/" not in str(to_old.body)
+    assert referral.number not in str(to_old.body)
+    fresh = Browser()
+    fresh.get(f"/s/{link[1]}")
+    fresh.post("/suivi/ouvrir/")
+    assert fresh.get(HOME).status_code == 200
+
+
+def test_another_phone_number_ends_no_link(w):
+    referral = received(w)
+    elsewhere = open_case(referral)
+    exchange.change_contact(referral.pk, Party.CONSUMER, {"phone": "0102030405"}, by=w.consumer(referral), at=AT)
+    assert elsewhere.get(HOME).status_code == 200
