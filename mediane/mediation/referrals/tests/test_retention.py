@@ -23,7 +23,7 @@ from mediane.ground.privacy.register import PrivacyClass, registry, retention_ru
 from mediane.ground.rulesets.definitions import definition
 from mediane.mediation.referrals.enums import Ground, State
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import admissibility, ending, exchange, receiving, retention, solution
+from mediane.mediation.referrals.services import admissibility, asking, ending, exchange, receiving, retention, solution
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT, later
 from mediane.mediation.referrals.tests.test_procedure import letters, refused
@@ -47,7 +47,7 @@ def whole_story(w: f.World) -> Referral:
     piece = ((accept_file(b"La facture, telle quelle.", filename="facture.txt"), "La facture", "invoice"),)
     exchange.write(referral.pk, "Voici la facture.", "both", by=w.consumer(referral), at=AT, uploads=piece)
     exchange.write(referral.pk, "Une note.", "mediator", by=w.mediator, at=AT)
-    exchange.ask_pieces(
+    asking.ask_pieces(
         referral.pk, "trader", [admissibility.Piece("Preuve", "Pour voir")], date(2026, 9, 20), by=w.officer, at=AT
     )
     draft = solution.save_proposal(referral.pk, f.a_solution(), by=w.mediator, at=AT, version=0)

@@ -14,7 +14,7 @@ from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Queue, State
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import admissibility, conflicts, exchange, system
+from mediane.mediation.referrals.services import admissibility, asking, conflicts, system
 from mediane.mediation.referrals.tests.factories import (
     AT,
     World,
@@ -74,7 +74,7 @@ def test_queues_part_the_open_cases_and_the_proposals_to_write_are_one(w: World)
     to_write, asked = in_mediation(w), in_mediation(w)
     with as_system():
         Referral.objects.filter(pk=to_write.pk).update(due_kind="mediation")
-    exchange.ask_observations(asked.pk, "trader", ["Où est la preuve ?"], date(2026, 9, 20), by=w.officer, at=AT)
+    asking.ask_observations(asked.pk, "trader", ["Où est la preuve ?"], date(2026, 9, 20), by=w.officer, at=AT)
     with as_system():
         page = queries.worklist(w.mediator, queries.WorkFilter(who="team"), TODAY)
         assert {queue: page.counts[queue].all for queue in Queue} == {
@@ -195,7 +195,7 @@ def test_who_only_reads_is_shown_the_team_and_can_pick_nothing(w: World) -> None
 # ---- observations whose date has passed -------------------------------------------------------------------------------------------
 def test_after_its_date_a_request_for_observations_gives_the_hand_back_to_the_mediation(w: World) -> None:
     case = in_mediation(w)
-    exchange.ask_observations(case.pk, "trader", ["Où est la preuve ?"], date(2026, 9, 10), by=w.officer, at=AT)
+    asking.ask_observations(case.pk, "trader", ["Où est la preuve ?"], date(2026, 9, 10), by=w.officer, at=AT)
     due_that_day = later(0, of=AT.replace(day=10))
     system.make_due_moves(at=due_that_day)
     with as_system():

@@ -13,7 +13,7 @@ from mediane.ground.database.scope import as_system
 from mediane.ground.ui.testing import part_of
 from mediane.mediation.referrals.enums import Ground, State
 from mediane.mediation.referrals.models import Message, Referral
-from mediane.mediation.referrals.services import exchange, system
+from mediane.mediation.referrals.services import asking, exchange, system
 from mediane.mediation.referrals.tests.factories import (
     AT,
     World,
@@ -199,7 +199,7 @@ def test_the_desk_says_once_that_facts_may_be_unknown(w: World) -> None:
 # ---- reminding ------------------------------------------------------------------------------------------------------------------
 def test_a_party_that_said_nothing_can_be_asked_again_with_the_same_questions(w: World) -> None:
     case = in_mediation(w)
-    exchange.ask_observations(
+    asking.ask_observations(
         case.pk, "trader", ["Où est la preuve ?", "Qui a signé ?"], date(2026, 9, 8), by=w.officer, at=AT
     )
     at = later(10)

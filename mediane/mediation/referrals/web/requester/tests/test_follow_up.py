@@ -19,6 +19,7 @@ from mediane.mediation.referrals.enums import Outcome, Party, State
 from mediane.mediation.referrals.models import ExecutionReport, Message, Referral, SealedAnswer
 from mediane.mediation.referrals.services import (
     admissibility,
+    asking,
     conflicts,
     ending,
     exchange,
@@ -724,3 +725,61 @@ def test_another_phone_number_ends_no_link(w):
     elsewhere = open_case(referral)
     exchange.change_contact(referral.pk, Party.CONSUMER, {"phone": "0102030405"}, by=w.consumer(referral), at=AT)
     assert elsewhere.get(HOME).status_code == 200
+
+
+# ---- what the mediator asks in the exchange ---------------------------------------------------------------------------------------
+def asked(w: World, *names: str) -> tuple[Referral, list[Any]]:
+    referral = in_mediation(w)
+    wanted = [admissibility.Piece(name, "pour établir la valeur", "le prix") for name in names]
+    asking.ask_pieces(referral.pk, "consumer", wanted, date(2026, 9, 20), by=w.officer, at=AT)
+    return referral, list(referral.piece_requests.filter(asked_of="consumer").order_by("pk"))
+
+
+def test_each_thing_asked_has_its_page_and_is_answered_by_itself(w):
+    referral, (bill, photo) = asked(w, "La facture", "Une photo")
+    browser = open_case(referral)
+    page = words(browser.get(HOME))
+    assert "La facture" in page
+    assert "avant le 20 septembre 2026" in page
+    one = words(browser.get(HOME + f"repondre/{bill.pk}/"))
+    assert "pour établir la valeur" in one
+    assert "ne lit pas cette réponse" in one
+    assert send(browser, f"repondre/{bill.pk}/", {"pieces": pdf("f.pdf", "f")})["Location"] == HOME
+    bill.refresh_from_db()
+    assert (bill.document.filename, bill.document.audience) == ("f.pdf", "consumer")
+    page = words(browser.get(HOME))
+    assert "répondu le 1er septembre 2026" in page
+    empty = send(browser, f"repondre/{photo.pk}/")
+    assert "écrivez quelques mots, ou joignez un fichier" in text(empty)
+    send(browser, f"repondre/{photo.pk}/", {"text": "Je n’en ai pas."})
+    photo.refresh_from_db()
+    assert photo.note == "Je n’en ai pas."
+    again = browser.get(HOME + f"repondre/{photo.pk}/", follow=True)
+    assert "Vous avez déjà répondu à cette demande" in words(again)
+
+
+def test_what_is_asked_of_others_has_no_page(w):
+    referral, _rows = asked(w, "La facture")
+    asking.ask_pieces(
+        referral.pk, "trader", [admissibility.Piece("Secret", "x")], date(2026, 9, 20), by=w.officer, at=AT
+    )
+    other, (theirs,) = asked(w, "Autre")
+    browser = open_case(referral)
+    for row in (theirs, referral.piece_requests.get(name="Secret")):
+        assert browser.get(HOME + f"repondre/{row.pk}/").status_code == 404
+    assert other.pk != referral.pk
+    assert "Secret" not in text(browser.get(HOME))
+
+
+def test_a_late_answer_is_still_an_answer(w):
+    referral, (bill,) = asked(w, "La facture")
+    with time_machine.travel(later(25), tick=False):
+        browser = open_case(referral, later(25))
+        page = words(browser.get(HOME + f"repondre/{bill.pk}/"))
+        assert "C’était attendu le 20 septembre 2026" in page
+        assert send(browser, f"repondre/{bill.pk}/", {"text": "La voici, tard."})["Location"] == HOME
+
+
+def test_initials_are_offered_only_with_a_contract_number(w):
+    assert 'name="discreet"' not in text(open_case(received(w)).get(HOME + "vous-joindre/"))
+    assert 'name="discreet"' in text(open_case(received(w, contract_reference="6A1")).get(HOME + "vous-joindre/"))
