@@ -195,6 +195,7 @@ def test_who_only_reads_is_shown_the_team_and_can_pick_nothing(w: World) -> None
 # ---- observations whose date has passed -------------------------------------------------------------------------------------------
 def test_after_its_date_a_request_for_observations_gives_the_hand_back_to_the_mediation(w: World) -> None:
     case = in_mediation(w)
+    exchange.send_position(case.pk, exchange.PositionGiven("agrees", "yes"), "trader", by=w.firm, at=AT)
     asking.ask_observations(case.pk, "trader", ["Où est la preuve ?"], date(2026, 9, 10), by=w.officer, at=AT)
     due_that_day = later(0, of=AT.replace(day=10))
     system.make_due_moves(at=due_that_day)

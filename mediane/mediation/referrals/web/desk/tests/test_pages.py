@@ -199,6 +199,7 @@ def test_the_desk_says_once_that_facts_may_be_unknown(w: World) -> None:
 # ---- reminding ------------------------------------------------------------------------------------------------------------------
 def test_a_party_that_said_nothing_can_be_asked_again_with_the_same_questions(w: World) -> None:
     case = in_mediation(w)
+    exchange.send_position(case.pk, exchange.PositionGiven("agrees", "yes"), "trader", by=w.firm, at=AT)
     asking.ask_observations(
         case.pk, "trader", ["Où est la preuve ?", "Qui a signé ?"], date(2026, 9, 8), by=w.officer, at=AT
     )
