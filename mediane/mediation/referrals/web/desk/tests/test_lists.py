@@ -14,7 +14,7 @@ from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Queue, State
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import admissibility, asking, conflicts, system
+from mediane.mediation.referrals.services import admissibility, asking, conflicts, exchange, system
 from mediane.mediation.referrals.tests.factories import (
     AT,
     World,
