@@ -181,16 +181,22 @@ def _decidable(letter_id: int, by: Actor, *statuses: str) -> Letter:
 
 
 @use_case
-def retry(letter_id: int, *, by: Actor, at: datetime) -> Letter:
-    """Send a letter again that failed, or that the person knows did not arrive (in doubt). Same Message-ID: a server that has it keeps one."""
+def retry(letter_id: int, *, by: Actor, at: datetime, email: str = "") -> Letter:
+    """Send a letter again that failed, or that the person knows did not arrive (in doubt). Same Message-ID: a server that has it keeps one.
+
+    `email` corrects the address of this letter (the contact of the case is corrected on its own page).
+    """
     letter = _decidable(letter_id, by, Status.FAILED, Status.IN_DOUBT)
+    corrected = bool(email.strip()) and email.strip() != letter.email
+    if corrected:
+        letter.email = email.strip()
     letter.status, letter.failure, letter.next_attempt_at = (
         (Status.READY if letter.pdf_key else Status.QUEUED),
         "",
         None,
     )
-    letter.save(update_fields=["status", "failure", "next_attempt_at"])
-    _journal(letter, "letter.retried", by, at)
+    letter.save(update_fields=["status", "failure", "next_attempt_at", "email"])
+    _journal(letter, "letter.retried", by, at, corrected=corrected)
     from mediane.ground.correspondence.tasks import deliver
 
     defer(deliver, letter_id=letter.pk)
@@ -256,23 +262,44 @@ def cancel(letter_id: int, *, by: Actor, at: datetime, reason: str) -> Letter:
 @use_case
 def record_bounce(message_id: str, *, at: datetime, text: str) -> Letter | None:
     """A delivery failure came back for this Message-ID: the letter goes by post where an address is known, else someone decides. None: not ours."""
-    from mediane.ground.correspondence.dispatch import fail
     from mediane.ground.correspondence.models import MailAttempt
 
     attempt = MailAttempt.objects.filter(message_id=message_id.strip()).order_by("-number").first()
     if attempt is None:
         return None
     letter = Letter.objects.select_for_update().get(pk=attempt.letter_id)
-    if letter.status == Status.SENT and letter.channel == Channel.EMAIL and not hasattr(letter, "paper_copy"):
-        letter.proof = {**letter.proof, "bounced_at": at.isoformat(), "bounce": text[:300]}
-        letter.save(update_fields=["proof"])
-        if letter.postal_lines:
-            from mediane.ground.correspondence.dispatch import copy_on_paper
-
-            copy_on_paper(letter, at=at)
-        else:
-            fail(letter, "refused", text, at=at)
+    if may_have_bounced(letter):
+        _bounced(letter, at, text)
     return letter
+
+
+@use_case
+def report_bounce(letter_id: int, *, by: Actor, at: datetime, text: str) -> Letter:
+    """A person read in the office's mailbox that the message came back. Raises Refusal `wrong_state`, `missing:reason`."""
+    letter = _decidable(letter_id, by, Status.SENT)
+    if not may_have_bounced(letter):
+        raise Refusal("wrong_state", status=letter.status)
+    if not text.strip():
+        raise Refusal("missing:reason")
+    _journal(letter, "letter.bounced", by, at)
+    _bounced(letter, at, text.strip())
+    return letter
+
+
+def may_have_bounced(letter: Letter) -> bool:
+    """It left by e-mail, and no paper follows it yet."""
+    return letter.status == Status.SENT and letter.channel == Channel.EMAIL and not hasattr(letter, "paper_copy")
+
+
+def _bounced(letter: Letter, at: datetime, text: str) -> None:
+    from mediane.ground.correspondence.dispatch import copy_on_paper, fail
+
+    letter.proof = {**letter.proof, "bounced_at": at.isoformat(), "bounce": text[:300]}
+    letter.save(update_fields=["proof"])
+    if letter.postal_lines:
+        copy_on_paper(letter, at=at)
+    else:
+        fail(letter, "refused", text, at=at)
 
 
 def _journal(letter: Letter, name: str, by: Actor, at: datetime, **facts: Any) -> None:

@@ -23,6 +23,7 @@ from mediane.ground.correspondence.tests.kit import AT, BY_POST, NO_ADDRESS, Hou
 from mediane.ground.correspondence.tests.mailserver import MailServer
 from mediane.ground.correspondence.tests.test_services import TEXT, adopt
 from mediane.ground.jobs import run_waiting
+from mediane.ground.journal.models import Entry
 
 Open = Callable[..., Any]
 
@@ -172,6 +173,45 @@ def test_a_letter_without_address_is_posted_once_it_is_written(body: House, desk
     client.post(acts, {"act": "cancel", "reason": "Doublon"})
     letter.refresh_from_db()
     assert letter.status == "cancelled"
+
+
+def test_a_wrong_address_is_corrected_and_the_letter_leaves(body: House, desk: Any, mail: MailServer) -> None:
+    mail.says = ["rcpt 550"]
+    letter = body.letter(NO_ADDRESS)
+    deliver(letter.pk, at=AT)
+    client, acts = desk(), url("letter_act", letter.uuid)
+    page = client.get(url("letter", letter.uuid)).content.decode()
+    assert "Corrigez l’adresse et réessayez" in page
+    refused = client.post(acts, {"act": "retry", "email": "pas une adresse"}).content.decode()
+    assert 'aria-invalid="true"' in refused
+    client.post(acts, {"act": "retry", "email": "claire.morel@courriel.example"})
+    run_waiting()
+    letter.refresh_from_db()
+    assert (letter.status, letter.email) == ("sent", "claire.morel@courriel.example")
+    assert [message["To"] for message in mail.messages] == ["claire.morel@courriel.example"]
+    facts = Entry.objects.get(case=body.case, name="letter.retried").facts
+    assert facts["corrected"] is True
+    assert "claire.morel" not in str(facts)
+
+
+def test_a_message_that_came_back_is_noted_and_the_post_takes_over_once(
+    body: House, desk: Any, mail: MailServer
+) -> None:
+    letter = body.letter()
+    deliver(letter.pk, at=AT)
+    client, acts = desk(), url("letter_act", letter.uuid)
+    assert "Le message est revenu" in client.get(url("letter", letter.uuid)).content.decode()
+    assert desk(Role.AUDITOR).post(acts, {"act": "bounce", "said": "boîte pleine"}).status_code == 404
+    assert 'aria-invalid="true"' in client.post(acts, {"act": "bounce", "said": ""}).content.decode()
+    done = client.post(acts, {"act": "bounce", "said": "boîte pleine"}, follow=True).content.decode()
+    assert "Le retour est noté" in done
+    assert "boîte pleine" in done
+    again = client.post(acts, {"act": "bounce", "said": "encore"}, follow=True).content.decode()
+    assert "a changé entre-temps" in again
+    letter.refresh_from_db()
+    assert letter.paper_copy.channel == "post"
+    assert Letter.objects.filter(copy_of=letter).count() == 1
+    assert Entry.objects.filter(case=body.case, name="letter.bounced").count() == 1
 
 
 # ---- batches --------------------------------------------------------------------------------------------------------------------

@@ -31,6 +31,26 @@ class CancelForm(Form):
     reason = forms.CharField(label=_("Pourquoi cette lettre ne doit pas partir"), max_length=300)
 
 
+class RetryForm(Form):
+    """Again by e-mail, to the same address or to the right one."""
+
+    email = forms.EmailField(
+        label=_("Adresse électronique"),
+        required=False,
+        help_text=_("Corrigez-la si elle est fausse. Celle du dossier se change sur la page du dossier."),
+    )
+
+
+class BounceForm(Form):
+    """A message that came back to the office's mailbox."""
+
+    said = forms.CharField(
+        label=_("Ce que dit le message revenu"),
+        max_length=300,
+        help_text=_("Par exemple : « boîte inconnue », « boîte pleine »."),
+    )
+
+
 class PostedForm(Form):
     posted_on = DayField(label=_("Jour où les enveloppes ont été postées"))
 

@@ -20,7 +20,7 @@ from mediane.ground.accounts.guards import open_view, permission_required, to_do
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.correspondence import printing, queries, services
 from mediane.ground.correspondence.models import BatchStatus, Letter, PrintBatch, Status
-from mediane.ground.correspondence.web.forms import AddressForm, CancelForm, PostedForm
+from mediane.ground.correspondence.web.forms import AddressForm, BounceForm, CancelForm, PostedForm, RetryForm
 from mediane.ground.correspondence.web.words import refusal_words
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
@@ -78,12 +78,17 @@ def _letter_page(request: Any, letter: Letter, **forms: Any) -> HttpResponse:
         "tone": queries.TONES.get(Status(letter.status), "neutral"),
         "attempts": list(letter.attempts.order_by("number")),
         "companions": list(letter.companions.defer("paper", "inputs").order_by("pk")),
+        "paper_copy": getattr(letter, "paper_copy", None),
         "may_retry": may_send and stopped,
         "may_confirm": may_send and letter.status == Status.IN_DOUBT,
         "may_post": may_send and (stopped or (letter.channel == "email" and letter.status in (Status.QUEUED, Status.READY))),
+        "may_bounce": may_send and services.may_have_bounced(letter),
+        "may_correct": may_send and stopped and letter.channel == "email",
         "may_cancel": may_send and letter.status in (Status.QUEUED, Status.READY, Status.FAILED),
         "address": forms.get("address") or AddressForm(initial={"postal_lines": "\n".join(letter.postal_lines)}),
         "cancelling": forms.get("cancelling") or CancelForm(),
+        "retrying": forms.get("retrying") or RetryForm(initial={"email": letter.email}),
+        "bouncing": forms.get("bouncing") or BounceForm(),
         "blanked": letter.blanked_at is not None and letter.kept_sha256 != letter.sent_sha256,
     }  # fmt: skip
     return TemplateResponse(request, "correspondence/letter.html", context)
@@ -114,6 +119,7 @@ ACTS: dict[str, Any] = {
     "confirm": gettext_lazy("La lettre est notée comme reçue."),
     "post": gettext_lazy("La lettre rejoint le lot à imprimer."),
     "cancel": gettext_lazy("La lettre est annulée."),
+    "bounce": gettext_lazy("Le retour est noté : la lettre part par la poste, ou attend une adresse."),
 }
 
 
@@ -125,7 +131,15 @@ def act(request: Any, uuid: UUID) -> HttpResponse:
     address, cancelling = AddressForm(request.POST), CancelForm(request.POST)
     try:
         if what == "retry":
-            services.retry(found.pk, by=by, at=at)
+            retrying = RetryForm(request.POST)
+            if not retrying.is_valid():
+                return _letter_page(request, found, retrying=retrying)
+            services.retry(found.pk, by=by, at=at, email=retrying.cleaned_data["email"])
+        elif what == "bounce":
+            bouncing = BounceForm(request.POST)
+            if not bouncing.is_valid():
+                return _letter_page(request, found, bouncing=bouncing)
+            services.report_bounce(found.pk, by=by, at=at, text=bouncing.cleaned_data["said"])
         elif what == "confirm":
             services.confirm_sent(found.pk, by=by, at=at)
         elif what == "post":

@@ -224,6 +224,7 @@ def act_label(name: str) -> str:
         "letter.cancelled": _("Lettre annulée"),
         "letter.failed": _("Envoi échoué"),
         "letter.retried": _("Nouvel essai d’envoi"),
+        "letter.bounced": _("Message revenu"),
     }.get(name, name)
 
 
