@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,18 @@ def run(args: argparse.Namespace) -> int:
     except (OSError, ValueError, LookupError) as error:
         print(f"mediane assess: {error}", file=sys.stderr)
         return 2
-    json.dump(answer(given, rules, args.lang), sys.stdout, ensure_ascii=False, indent=2)
-    print()
+    print(_written(answer(given, rules, args.lang)))
     return 0
+
+
+def _written(answered: Any) -> str:
+    """JSON that UTF-8 can carry: half a character (a lone surrogate, which JSON may escape) goes back escaped, as it came."""
+    text = json.dumps(answered, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(answered, indent=2, allow_nan=False)
+    return text
 
 
 def load_rules(slug: str) -> Rules:
@@ -63,13 +73,20 @@ def _read(name: str) -> Any:
     """JSON in UTF-8, with or without its mark. ValueError says where it stops being JSON."""
     data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_number)
     except UnicodeDecodeError as error:
         raise ValueError(f"{name}: not UTF-8") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"{name}: no JSON, line {error.lineno} column {error.colno}: {error.msg}") from error
     except RecursionError as error:
         raise ValueError(f"{name}: JSON nested too deeply") from error
+
+
+def _number(text: str) -> float:
+    """What is too great to be given back as a number is refused, rather than answered as an infinity that no JSON holds."""
+    if math.isinf(number := float(text)):
+        raise ValueError(f"{text[:20]} is too great a number")
+    return number
 
 
 def _no_number(text: str) -> None:
