@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from mediane.ground.deadlines.models import Clock, ClockEvent
 from mediane.ground.journal.models import Case
@@ -116,9 +116,22 @@ def reading(clock: Clock, hands: Sequence[tuple[date, str]] = ()) -> kernel.Read
 
 
 def _happen(clock: Clock, event: kernel.ClockEvent, seq: int) -> None:
+    before = clock.due_on
     _fold(clock, kernel.read([*events_of(clock), event]))
-    clock.save(update_fields=["started_on", "due_on", "first_due_on", "stopped_on", "stop_reason", "late_reason"])
+    if clock.due_on != before:
+        _warn_again(clock, clock.due_on - before, event.on)
+    clock.save(
+        update_fields=["started_on", "due_on", "first_due_on", "stopped_on", "stop_reason", "late_reason", "warn_on"]
+    )
     _keep(clock, event, seq)
+
+
+def _warn_again(clock: Clock, moved: timedelta, today: date) -> None:
+    """The date moved: the office is warned as long before the new one as it was to be before the old. Days gone by stay: they were noticed."""
+    days = [date.fromisoformat(day) for day in clock.warn_on]
+    again = {day + moved for day in days if clock.started_on < day + moved <= clock.due_on}
+    past = {day for day in days if day <= today}
+    clock.warn_on = [day.isoformat() for day in sorted(past | {day for day in again if day > today or moved.days < 0})]
 
 
 def _fold(clock: Clock, now: kernel.Reading) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -17,6 +19,8 @@ from mediane.ground.deadlines.models import Notice
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals.mails import send
 from mediane.mediation.referrals.models import Referral
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def send_digests(*, at: datetime) -> int:
             for person in [responsible] if responsible else people[row.organisation_id]:
                 by_person[person].append(row)
         addresses = Person.objects.filter(pk__in=by_person, is_active=True).in_bulk()
-    sent = 0
+    sent, failed = 0, list[Exception]()
     for person_id, notices in by_person.items():
         person = addresses.get(person_id)
         if person is None:
@@ -63,16 +67,23 @@ def send_digests(*, at: datetime) -> int:
             subject = _("Échéances : {late} en retard, {soon} à surveiller").format(
                 late=sum(x.breach for x in lines), soon=sum(not x.breach for x in lines)
             )
-        send(
-            person.email,
-            subject,
-            "digest",
-            {"lines": lines, "person": person, "url": f"{settings.MEDIANE_URL}/bureau/"},
-            person.language,
-        )
+        try:
+            send(
+                person.email,
+                subject,
+                "digest",
+                {"lines": lines, "person": person, "url": f"{settings.MEDIANE_URL}/bureau/"},
+                person.language,
+            )
+        except (OSError, SMTPException) as error:  # one address that is refused keeps nobody else from being told
+            log.warning("digest to person %s did not leave: %s", person_id, error)
+            failed.append(error)
+            continue
         with as_system():
             Notice.objects.filter(pk__in=[row.pk for row in notices]).update(told_at=at, told=person)
         sent += 1
+    if failed and not sent:
+        raise failed[0]  # the server is down: the job says so, the notices wait
     return sent
 
 
