@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, OperationalError, connection, connections
+from django.urls import reverse
+from procrastinate.exceptions import ConnectorException
 
+from mediane.ground.accounts.actor import Actor
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.database.scope import as_system
+from mediane.ground.documents.models import Document
 from mediane.ground.journal.models import Entry
 from mediane.ground.journal.services import verify_all
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Party, State
-from mediane.mediation.referrals.models import Referral, SealedAnswer
-from mediane.mediation.referrals.services import ending, mediation, receiving, solution
+from mediane.mediation.referrals.models import Message, Referral, SealedAnswer
+from mediane.mediation.referrals.services import ending, mediation, receiving, retention, solution
 from mediane.mediation.referrals.tests.factories import AT, World, in_mediation, proposed, under_review, world
+from tests.walls.town import at_this_hour, build
 
 KILLS = 6
+LONG_AFTER = AT + timedelta(days=4000)
 Make = Callable[[], Any]
 
 
@@ -82,6 +92,14 @@ def moves(w: World) -> Iterator[tuple[str, int, Make, str, dict[str, int]]]:
         examined, mediated, offered = under_review(w), in_mediation(w), proposed(w)
         solution.answer(offered.pk, "accepted", by=w.firm, at=AT)
         draft = receiving.begin_draft(w.body.pk, by=w.officer.for_party(Party.CONSUMER), at=AT)
+        over = put_away(w)
+    yield (
+        "destroy",
+        over.pk,
+        lambda: retention.destroy(over.pk, by=Actor.system(), at=LONG_AFTER),
+        State.DESTROYED,
+        {},
+    )
     yield (
         "submit",
         draft.pk,
@@ -112,23 +130,44 @@ def moves(w: World) -> Iterator[tuple[str, int, Make, str, dict[str, int]]]:
     )
 
 
+def put_away(w: World) -> Referral:
+    """A case withdrawn early, archived and approved for destruction."""
+    case = under_review(w)
+    ending.withdraw_early(case.pk, by=w.consumer(case), at=AT)
+    retention.archive(case.pk, by=Actor.system(), at=LONG_AFTER)
+    retention.approve_destruction([case.pk], by=w.director, at=LONG_AFTER)
+    return case
+
+
 def letters(case_id: int) -> list[tuple[int, str, str]]:
     with as_system():
         return list(Letter.objects.filter(case=case_id).order_by("pk").values_list("pk", "kind", "audience"))
 
 
 def test_a_move_killed_at_any_step_leaves_nothing_and_is_then_made_once(fresh_database):
+    kill_everywhere(fresh_database, KILLS)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_a_move_killed_after_each_of_its_statements(fresh_database):
+    kill_everywhere(fresh_database, 10_000)
+
+
+def kill_everywhere(fresh_database: Any, most: int) -> None:
+    """Each move killed at its commit and after `most` of its statements, evenly spread; then made, once."""
     with as_system():
         w = world()
     for name, case_id, make, state, written in moves(w):
         before, had = everything(fresh_database), letters(case_id)
         steps = statements_of(make)
-        assert steps > 10, name
+        assert steps > 10, name  # nothing is proved of a move that is one statement
         assert everything(fresh_database) == before, f"{name} killed at its commit"
-        kills = sorted({max(1, round(step * steps / KILLS)) for step in range(1, KILLS + 1)})
+        count = min(most, steps)
+        kills = sorted({max(1, round(step * steps / count)) for step in range(1, count + 1)})
         assert kills[-1] == steps, "the last kill falls between the last statement and the commit"
         for step in kills:
-            with pytest.raises(Error), watched(step):
+            with pytest.raises((Error, ConnectorException)), watched(step):
                 make()
             connection.close()
             after = everything(fresh_database)
@@ -221,3 +260,40 @@ def test_numbers_and_double_submissions_at_once(fresh_database):
     with as_system():
         assert Referral.objects.filter(body=w.body).count() == 6
     assert verify_all().faults == ()
+
+
+# ---- the disk ---------------------------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_message_whose_piece_finds_no_room_is_kept_on_the_page_and_nothing_half_is(monkeypatch):
+    """The disk is full while a piece is stored: the words come back in the form, no message without its piece, and it goes well once there is room."""
+    with at_this_hour():
+        town = build()
+        town.notify()
+        before = Message.objects.filter(referral=town.case.pk).count()
+        address, browser = reverse("desk:write", args=[town.case.pk]), town.browser("officer")
+        real = os.write
+
+        def full(descriptor: int, block: Any) -> int:
+            raise OSError(errno.ENOSPC, "no space left")
+
+        def post() -> Any:
+            piece = SimpleUploadedFile("facture.txt", b"La facture, telle quelle.", content_type="text/plain")
+            said = {
+                "text": "Voici ce que nous avons reçu.",
+                "audience": "office",
+                "submission_key": str(uuid.uuid4()),
+                "pieces": piece,
+            }
+            return browser.post(address, said)
+
+        with monkeypatch.context() as no_room:
+            no_room.setattr(os, "write", full)
+            answer = post()
+            no_room.setattr(os, "write", real)
+        assert answer.status_code == 422
+        assert "Voici ce que nous avons reçu." in answer.content.decode()
+        assert Message.objects.filter(referral=town.case.pk).count() == before
+        assert not Document.objects.filter(case=town.case.pk, filename="facture.txt").exists()
+        assert post().status_code == 302
+        assert Message.objects.filter(referral=town.case.pk).count() == before + 1
+        assert Document.objects.get(case=town.case.pk, filename="facture.txt").size == 25

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from mediane.ground.access import services as access
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Membership, Person
 from mediane.ground.accounts.roles import Role
-from mediane.ground.accounts.tests.factories import PASSWORD, Browser, enrol, sign_in
+from mediane.ground.accounts.tests.factories import BEGAN, PASSWORD, SEEN, Browser, enrol, sign_in
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.documents.models import Document
 from mediane.ground.documents.uploads import accept_file
@@ -110,10 +110,21 @@ class Town:
                 token = access.issue_link(referral.pk, by=SYSTEM, at=AT)
                 browser.get(f"/s/{token}")
                 assert browser.post("/suivi/ouvrir/").status_code == 302
+            elif who == "expired":
+                sign_in(browser, self.people["mediator"])
+                session = browser.session
+                session[BEGAN] = session[SEEN] = int((NOW - timedelta(hours=13)).timestamp())
+                session.save()
             elif who != "stranger":
                 sign_in(browser, self.people[who])
             self.browsers[who] = browser
         return self.browsers[who]
+
+    def enrol(self, person: Person) -> None:
+        """A password and a second factor, so that this person can sign in."""
+        person.set_password(PASSWORD)
+        person.save()
+        enrol(person)
 
     @property
     def documents(self) -> dict[str, uuid.UUID]:
@@ -149,10 +160,17 @@ def build() -> Town:
         "abroad_mediator": abroad.people[Role.MEDIATOR],
         "abroad_firm": abroad.people[Role.CORRESPONDENT],
     }
+    for role, who in ((Role.MEDIATOR, "ended"), (Role.ADMINISTRATOR, "superuser")):
+        person = Person.objects.create_user(
+            f"{who}{w.body.pk}@essai.test", first_name=who.capitalize(), last_name="Essai"
+        )
+        ends = date(2026, 8, 31) if who == "ended" else None
+        Membership.objects.create(
+            person=person, organisation=w.body.organisation, role=role, starts_on=date(2020, 1, 1), ends_on=ends
+        )
+        town.people[who] = person
     for person in town.people.values():
-        person.set_password(PASSWORD)
-        person.save()
-        enrol(person)
+        town.enrol(person)
     return town
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 
@@ -29,8 +30,15 @@ def run(args: argparse.Namespace) -> int:
     with as_system():
         found = verify_all()
     for fault in found.faults:
-        print(fault)
+        where = (
+            "journal"
+            if fault.case_id is None
+            else f"case {fault.case_id}, {f'entry {fault.seq}' if fault.seq else 'head'}"
+        )
+        print(f"{where}: {fault.text}")
     print(
         f"{found.cases} cases, {found.entries} entries, {found.seals} daily seals: {'ALTERED' if found.faults else 'intact'}"
     )
+    if found.faults:
+        print(f"mediane verify journal: {len(found.faults)} places were altered", file=sys.stderr)
     return 1 if found.faults else 0
