@@ -12,7 +12,7 @@ import sys
 import traceback
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count as numbers_from
 from typing import Any
 
 SAYS = "BACKSTAGE "
@@ -29,7 +29,7 @@ def town(name: str, **options: Any) -> dict[str, Any]:
     from mediane.mediation.schemes.models import Body, Subject
 
     if name not in _worlds:
-        f._n = count(Body.objects.count() + 1)
+        f._n = numbers_from(Body.objects.count() + 1)
         w = f.world(**options)
         if not w.body.is_person:
             second = Person.objects.create_user(
@@ -257,6 +257,152 @@ def letters_waited_for(pk: int) -> int:
     from mediane.ground.correspondence.models import Letter
 
     return Letter.objects.filter(case=pk, pdf_key="").count()
+
+
+def count(town: str) -> int:
+    """Cases of that town, drafts aside."""
+    from mediane.mediation.referrals.models import Referral
+
+    return Referral.objects.filter(body=_worlds[town].body).exclude(state="draft").count()
+
+
+def imported(town: str, reference: str) -> int:
+    """The case that a file called so."""
+    from mediane.mediation.referrals.models import Referral
+
+    return int(Referral.objects.values_list("pk", flat=True).get(body=_worlds[town].body, number=reference))
+
+
+def cases_of_every_page(town: str) -> dict[str, Any]:
+    """A case in each state that has a page of its own, and what else a page is about: a piece, a letter, a print batch, a certificate, an invitation."""
+    from mediane.ground.accounts import services as accounts
+    from mediane.ground.accounts.roles import Role
+    from mediane.ground.correspondence.models import Letter, PrintBatch
+    from mediane.ground.documents.models import Document
+    from mediane.ground.documents.uploads import accept_file
+    from mediane.ground.jobs import run_waiting
+    from mediane.kernel.moments import paris_day, utc_now
+    from mediane.mediation.referrals.enums import Ground
+
+    w, at = _worlds[town], utc_now()
+    plain = ("received", "under_review", "awaiting_entry", "in_mediation", "proposal_notified", "in_execution")
+    made: dict[str, Any] = {state: case(town, state, days=2)["pk"] for state in plain}
+    made |= {name: case(town, "under_review", days=2)["pk"] for name in ("incomplete", "inadmissible")}
+    made["premature"] = case(town, "under_review", days=2, complaint_on=str(paris_day(at) - timedelta(days=20)))["pk"]
+    made |= {name: case(town, "in_mediation", days=2)["pk"] for name in ("agreeing", "conflict", "asked")}
+    made |= {
+        "answered": case(town, "proposal_notified", days=2)["pk"],
+        "refused_entry": case(town, "awaiting_entry", days=2)["pk"],
+    }
+    ask_pieces(made["incomplete"], town, days=1, due_on=str(paris_day(at) + timedelta(days=9)))
+    make(
+        "admissibility.refuse",
+        made["inadmissible"],
+        Ground.NO_PRIOR_COMPLAINT,
+        "Aucune lettre.",
+        by="mediator",
+        town=town,
+    )
+    make("admissibility.postpone", made["premature"], str(paris_day(at) + timedelta(days=40)), by="mediator", town=town)
+    terms = [
+        {
+            "who": "trader",
+            "what": "rembourse 48,90 €",
+            "amount": "48.90",
+            "due_on": str(paris_day(at) + timedelta(days=20)),
+        }
+    ]
+    make("mediation.draw_up_agreement", made["agreeing"], terms, by="officer", town=town)
+    make(
+        "conflicts.declare_conflict",
+        made["conflict"],
+        "Mon frère y travaille.",
+        "Je reste impartiale.",
+        by="mediator",
+        town=town,
+    )
+    make(
+        "exchange.ask_observations",
+        made["asked"],
+        "trader",
+        ["Qui a signé ?"],
+        paris_day(at) + timedelta(days=9),
+        by="officer",
+        town=town,
+    )
+    make("solution.answer", made["answered"], "accepted", by="consumer", town=town)
+    make("mediation.refuse_entry", made["refused_entry"], by="firm", town=town)
+    file = accept_file("Relevé du livreur".encode(), filename="releve.txt")
+    make(
+        "exchange.write",
+        made["in_mediation"],
+        "Voici le relevé.",
+        "trader",
+        by="firm",
+        town=town,
+        uploads=((file, "Relevé", "other"),),
+    )
+    make("exchange.write", made["in_mediation"], "Bien reçu.", "both", by="officer", town=town)
+    case(town, "received", on_paper=True)
+    run_waiting(raises=False)
+    invited = accounts.invite(w.body.pk, "page@essai.test", Role.OFFICER, by=w.administrator, at=at)
+    return made | {
+        "document": str(
+            Document.objects.filter(case=made["in_mediation"]).order_by("pk").values_list("uuid", flat=True)[0]
+        ),
+        "letter": str(
+            Letter.objects.filter(case=made["in_mediation"]).order_by("pk").values_list("uuid", flat=True)[0]
+        ),
+        "batch": str(
+            PrintBatch.objects.filter(organisation=w.body.pk).order_by("pk").values_list("uuid", flat=True)[0]
+        ),
+        "code": certificate(made["refused_entry"]),
+        "officer_id": w.people[Role.OFFICER].pk,
+        "invitation": f"/compte/invitation/{invited.token}/",
+    }
+
+
+def missions(town: str) -> dict[str, int]:
+    """Two cases of a body of one person whose mediator met an objection: after the notification, and before."""
+    made = {
+        "mission": case(town, "in_mediation", days=2)["pk"],
+        "mission_early": case(town, "under_review", days=2)["pk"],
+    }
+    for pk in made.values():
+        make(
+            "conflicts.declare_conflict", pk, "Mon frère y travaille.", "Je reste impartiale.", by="mediator", town=town
+        )
+        make("conflicts.object_to", pk, by="consumer", town=town)
+    return made
+
+
+def import_file(town: str, text: str) -> int:
+    """A file chosen and read, whose import waits to be confirmed."""
+    import io
+
+    from mediane.ground.jobs import run_waiting
+    from mediane.kernel.moments import utc_now
+    from mediane.mediation.referrals.imports import runs
+
+    w = _worlds[town]
+    run = runs.upload(w.body.pk, io.BytesIO(text.encode()), "saisines.csv", by=w.director, at=utc_now())
+    run_waiting(raises=False)
+    return int(run.pk)
+
+
+def newcomer(town: str) -> str:
+    """Somebody who has a password and no second factor yet."""
+    from mediane.ground.accounts.models import Membership, Person
+    from mediane.ground.accounts.roles import Role
+    from mediane.ground.accounts.tests.factories import PASSWORD
+
+    w = _worlds[town]
+    email = f"nouveau-{Person.objects.count()}@essai.test"
+    person = Person.objects.create_user(email, PASSWORD, first_name="Nouveau", last_name="Venu")
+    Membership.objects.create(
+        person=person, organisation=w.body.organisation, role=Role.OFFICER, starts_on=date(2020, 1, 1)
+    )
+    return email
 
 
 def main() -> None:

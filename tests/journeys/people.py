@@ -120,6 +120,9 @@ def look(page: Any) -> None:
 class Company:
     """Those who act in one test. Each has a page in a context of their own; staff and traders keep the session they signed in for."""
 
+    PASSWORD = PASSWORD
+    look: Look = staticmethod(look)
+
     def __init__(self, town: Town, browser: Any) -> None:
         self.town, self.browser = town, browser
         self.pages: dict[str, Person] = {}
@@ -143,7 +146,7 @@ class Company:
                 self.town.sessions[email] = first.storage_state()
                 first.close()
             made = self._context(storage_state=self.town.sessions[email], java_script_enabled=not plain, **context)
-            self.pages[known] = Person(self.town, made.new_page(), nothing if plain else look)
+            self.pages[known] = Person(self.town, made.new_page(), nothing if plain else self.look)
         return self.pages[known]
 
     def consumer(self, pk: int, *, plain: bool = False, **context: Any) -> Person:
@@ -151,7 +154,7 @@ class Company:
         known = f"consumer {pk}{' plain' if plain else ''}"
         if known not in self.pages:
             made = self._context(java_script_enabled=not plain, **context)
-            person = Person(self.town, made.new_page(), nothing if plain else look)
+            person = Person(self.town, made.new_page(), nothing if plain else self.look)
             person.open_link(self.town.stage.link(pk))
             self.pages[known] = person
         return self.pages[known]
@@ -359,6 +362,15 @@ def pdf_text(content: bytes) -> str:
 
 def today(days: int = 0) -> date:
     return paris_day(utc_now()) + timedelta(days=days)
+
+
+FILE = """reference;received_on;trader;channel;decision_on;decision;ground;notified_on;outcome;closed_on
+A-1;2025-03-03;Colis Rouge;web;2025-03-10;admissible;;2025-03-10;agreed_directly;2025-05-02
+A-2;2025-04-01;Colis Rouge;post;2025-04-08;inadmissible;L612-2-1;;;
+A-3;2025-13-45;Colis Rouge;web;;;;;;
+A-4;2025-06-02;Colis Rouge;web;;;;;;
+"""
+"""A file of referrals: three that can be brought in and one whose day does not exist."""
 
 
 # ---- the consumer's form -----------------------------------------------------------------------------------------------------------

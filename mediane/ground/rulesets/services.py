@@ -14,6 +14,7 @@ from mediane.ground.accounts.roles import Permission
 from mediane.ground.database.scope import use_case
 from mediane.ground.rulesets.definitions import all_definitions, definition
 from mediane.ground.rulesets.models import RuleValue
+from mediane.kernel.periods import Period, last_day
 from mediane.kernel.refusals import Refusal
 
 
@@ -67,6 +68,11 @@ def rules_for(organisation_id: int, day: date, unit_id: int | None = None) -> Ru
     return Rules(texts, versions)
 
 
+def _looser(value: Any, limit: Any, start: date) -> bool:
+    """Whether a period ends after the law's own. Periods of days and of months are compared from that day on; each clock compares them again."""
+    return isinstance(value, Period) and last_day(start, value) > last_day(start, limit)
+
+
 @use_case
 def set_rule(
     organisation_id: int,
@@ -82,14 +88,16 @@ def set_rule(
 ) -> RuleValue:
     """Begin a value on a day: the one in force ends the day before; one that would begin later is refused, to be ended first.
 
-    Raises Refusal `not_allowed`, `invalid_rule` (with a sentence), `later_value_exists`.
+    Raises Refusal `not_allowed`, `invalid_rule` (with a sentence), `over_limit` (looser than the law allows), `later_value_exists`.
     """
     if not by.is_system and not (by.organisation_id == organisation_id and by.may(Permission.MANAGE_SETTINGS)):
         raise Refusal("not_allowed")
     try:
-        definition(key).parse(value)
+        parsed = definition(key).parse(value)
     except (KeyError, ValueError) as error:
         raise Refusal("invalid_rule", key=key, text=str(error)) from error
+    if definition(key).limit and _looser(parsed, definition(key).parse(definition(key).limit), effective_from):
+        raise Refusal("over_limit", key=key, limit=definition(key).limit)
     same = RuleValue.objects.select_for_update().filter(organisation_id=organisation_id, key=key)
     same = same.filter(unit=unit_id) if unit_id else same.filter(unit__isnull=True)
     if same.filter(effective_from__gt=effective_from).exists():

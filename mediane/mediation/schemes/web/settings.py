@@ -29,6 +29,9 @@ from mediane.mediation.schemes.models import Body, Charter, Mandate, Subject
 
 REFUSALS = {
     "invalid_rule": gettext_lazy("Cette valeur n’a pas la bonne forme (21d, 2m, 1y, oui/non…)."),
+    "over_limit": gettext_lazy(
+        "La loi ne permet pas un délai plus long : un organisme peut faire mieux, pas moins bien."
+    ),
     "later_value_exists": gettext_lazy("Une valeur plus tardive est déjà prévue : supprimez-la d’abord."),
     "mandate_too_short": gettext_lazy("Un mandat dure au moins trois ans (L. 613-1, 2°)."),
     "not_allowed": gettext_lazy("Cet acte n’est pas de votre ressort."),

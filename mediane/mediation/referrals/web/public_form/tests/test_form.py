@@ -443,8 +443,8 @@ def test_a_draft_given_up_in_time_is_forgotten_with_its_files(w, somebody):
     from mediane.mediation.referrals.services.system import discard_old_drafts
 
     somebody.fill(w.trader.pk, until="identite")
-    assert discard_old_drafts(at=NOW + timedelta(days=59)) == 0
-    assert discard_old_drafts(at=NOW + timedelta(days=62)) == 1
+    assert discard_old_drafts(at=NOW + timedelta(days=29)) == 0
+    assert discard_old_drafts(at=NOW + timedelta(days=32)) == 1
     referral = Referral.objects.select_related("claim").get()
     assert (referral.state, referral.claim.draft, Document.objects.count()) == (State.DESTROYED, {}, 0)
 
