@@ -412,7 +412,7 @@ def _item(case: Case, item: dict[str, Any]) -> dict[str, Any]:
     """A line of an agreement or a proposal for this reader: who, what, by when."""
     day = date.fromisoformat(item["due_on"]) if item.get("due_on") else None
     return {
-        "who": _("Vous") if item.get("who") == Party.CONSUMER else case.trader_name,
+        "who": case.referral.consumer_name if item.get("who") == Party.CONSUMER else case.trader_name,
         "what": item.get("what", ""),
         "amount": item.get("amount") or None,
         "due_on": day,

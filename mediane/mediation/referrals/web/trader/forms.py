@@ -102,19 +102,18 @@ class WithReaders(Plain):
 
 
 class MessageForm(WithReaders):
-    text = words(_("Votre message"), rows=4, most=20_000)
+    text = words(_("Votre message"), rows=4, most=20_000, required=True)
 
     field_order = ("audience", "text", "confidential")
 
     def __init__(self, *args: Any, files: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.files_given = files
+        self.fields["text"].required = not files
+        self.fields["text"].error_messages["required"] = _t("écrivez un message ou joignez une pièce")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["text"] = clean_text(data.get("text") or "")
-        if not data["text"] and not self.files_given and "text" not in self.errors:
-            self.add_error("text", ValidationError(_t("écrivez un message ou joignez une pièce"), code="required"))
         return data
 
 
@@ -172,17 +171,14 @@ class PositionForm(WithReaders):
         return data
 
 
-class DemandForm(WithReaders):
-    """The answer to one thing that the office asked."""
+class DemandForm(Plain):
+    """The answer to one thing that the office asked: it goes to the office alone."""
 
     text = words(_("Votre réponse"), rows=3, most=10_000)
-
-    field_order = ("text", "confidential", "audience")
 
     def __init__(self, *args: Any, files: bool = False, piece: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.files_given = files
-        del self.fields["audience"]  # what was asked by the office goes to the office
         if piece:
             self.fields["text"].label = _t("Si vous ne l’avez pas, dites-le")
 

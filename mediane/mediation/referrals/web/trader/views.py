@@ -124,6 +124,7 @@ def _referral(request: Request, pk: int) -> Referral:
     )
     if row is None:
         raise Http404
+    request.mediation_body = row.body  # type: ignore[attr-defined]  # whose pages the footer leads to
     return row
 
 
@@ -290,7 +291,7 @@ def _items(referral: Referral, items: list[dict[str, Any]]) -> list[dict[str, An
     """Lines of a proposal or an agreement for this reader: who does what, how much, by when."""
     return [
         {
-            "who": referral.consumer_shown if item.get("who") == Party.CONSUMER else _("Vous"),
+            "who": referral.consumer_shown if item.get("who") == Party.CONSUMER else referral.trader.name,
             "what": item.get("what", ""),
             "amount": item.get("amount") or None,
             "due_on": date.fromisoformat(item["due_on"]) if item.get("due_on") else None,
@@ -348,7 +349,7 @@ def _common(request: Request, data: dict[str, Any], uploads: Uploads) -> dict[st
         "by": request.actor,
         "at": utc_now(),
         "uploads": _files(uploads),
-        "confidential": data["confidential"],
+        "confidential": data.get("confidential", False),
         "submission_key": data.get("key") or uuid.uuid4(),
     }
 
