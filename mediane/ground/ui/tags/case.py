@@ -312,8 +312,10 @@ def document(
     current: bool = False,
     icon: str = "document",
     download: bool = False,
+    into: str = "",
 ) -> SafeString:
-    """One document: name, where it comes from, a chip (content)."""
+    """One document: name, where it comes from, a chip (content). ``into``: the part of the page where it is read
+    (``#viewer``); without a script the link leads to its own page."""
     words = el("span", el("b", name), meta and el("small", meta))
     return el(
         "li",
@@ -325,6 +327,7 @@ def document(
             href=href,
             class_="doc",
             aria_current="true" if current else None,
+            **({"hx_get": href, "hx_target": into, "hx_swap": "innerHTML"} if into else {}),
         ),
     )
 

@@ -83,6 +83,15 @@ def test_the_keyboard_alone_walks_the_list(site: str, page: Page) -> None:
     page.wait_for_url("**/ui/pages/case/")
 
 
+def test_g_then_t_goes_home_and_t_alone_does_not(site: str, page: Page) -> None:
+    page.goto(site + "/ui/pages/worklist/")
+    page.keyboard.press("t")
+    assert page.url.endswith("/ui/pages/worklist/")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url(lambda address: "/ui/pages/" not in address)
+
+
 def test_the_keys_can_be_switched_off(site: str, page: Page) -> None:
     page.goto(site + "/ui/pages/worklist/")
     page.keyboard.press("?")

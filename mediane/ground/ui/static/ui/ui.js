@@ -14,8 +14,8 @@
     const opener = event.target.closest("[data-opens]");
     if (opener) open(opener.dataset.opens);
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the veil
-    const piece = event.target.closest("[hx-target] .doc"); // read beside its list: which one is marked
-    if (piece) for (const other of $$(".doc", piece.closest("[hx-target]"))) other === piece ? other.setAttribute("aria-current", "true") : other.removeAttribute("aria-current");
+    const piece = event.target.closest(".doc[hx-target]"); // read beside its list: which one is marked
+    if (piece) for (const other of $$(".doc", piece.closest(".docs"))) other === piece ? other.setAttribute("aria-current", "true") : other.removeAttribute("aria-current");
     for (const pick of $$("details.pick[open]")) if (!pick.contains(event.target)) pick.open = false;
   });
 
@@ -42,6 +42,8 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || keysOff() || $("dialog[open]")) return;
     const row = rows()[here()];
+    const afterG = before === "g";
+    before = event.key;
     const did = {
       j: () => goTo(here() + 1),
       k: () => goTo(here() < 0 ? 0 : here() - 1),
@@ -49,9 +51,8 @@
       x: () => row && $(".pickbox", row)?.click(),
       "/": () => $("form.search input")?.focus(),
       "?": () => open("#keys"),
-      t: () => before === "g" && $(".side__brand a")?.click(),
+      t: () => afterG && $(".side__brand a")?.click(),
     }[event.key];
-    before = event.key;
     if (!did) return;
     event.preventDefault();
     did();

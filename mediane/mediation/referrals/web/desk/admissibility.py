@@ -31,7 +31,7 @@ from mediane.mediation.referrals.web.desk.acts import prepare
 from mediane.mediation.referrals.web.desk.forms import choices_of
 from mediane.mediation.referrals.web.desk.views import _case, _head
 from mediane.mediation.referrals.web.desk.words import said, trader_name
-from mediane.mediation.referrals.workflow import BEFORE_DECISION
+from mediane.mediation.referrals.workflow import BEFORE_DECISION, REFERRALS
 from mediane.mediation.schemes.models import Subject
 from mediane.mediation.traders.models import BusinessLine, Trader
 from mediane.mediation.traders.services import designation_in_force
@@ -219,6 +219,7 @@ def desk(request: Request, pk: int) -> HttpResponse:
             for screen in offered
         ],
         "act": act,
+        "decides": bool(request.actor.roles & REFERRALS.by_name["notify"].who),
         "refused": refused,
     }
     wrong = refused or (posted and form.errors) or (act and act.wrong)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.models import Membership
 from mediane.ground.accounts.requests import Request
@@ -29,7 +30,7 @@ from mediane.mediation.referrals.sentences import expected
 from mediane.mediation.referrals.services import admissibility
 from mediane.mediation.referrals.web import faces
 from mediane.mediation.referrals.web.desk.words import STATE_TONES, trader_name
-from mediane.mediation.referrals.workflow import OPEN
+from mediane.mediation.referrals.workflow import OPEN, REFERRALS
 
 OPEN_STATES = [state for state in State if state in OPEN]
 LEAST = (100, 500, 1000, 5000)
@@ -71,10 +72,7 @@ def worklist(request: Request) -> HttpResponse:
     today, work = paris_day(utc_now()), _work_filter(request)
     page = queries.worklist(request.actor, work, today)
     picks = request.actor.may(Permission.WORK_CASES)
-    rows = [
-        _row(row, page.clocks, today, request.actor.person_id) | {"pick": row.pk if picks else None}
-        for row in page.rows
-    ]
+    rows = [_row(row, page.clocks, today, request.actor) | {"pick": row.pk if picks else None} for row in page.rows]
     first, last = not work.after, page.rows[-1] if page.more else None
     here = _address_of(work)
     narrowed = bool(work.hand or work.states or work.trader or work.least)
@@ -176,16 +174,21 @@ def _what(row: Referral) -> dict[str, Any]:
     }
 
 
-def _row(row: Referral, clocks: dict[int, Any], today: date, me: int | None) -> dict[str, Any]:
+def _row(row: Referral, clocks: dict[int, Any], today: date, reader: Actor) -> dict[str, Any]:
     clock = clocks.get(row.pk)
     late = row.due_on is not None and row.due_on < today
     holder = "mediation" if late and row.due_kind == "observations" else clock.hand if clock else row.hand
-    who = {"mediation": _office(row, me), "consumer": row.consumer_name, "trader": trader_name(row)}.get(holder, "")
+    who = {"mediation": _office(row, reader.person_id), "consumer": row.consumer_name, "trader": trader_name(row)}.get(
+        holder, ""
+    )
+    words = expected(row, row.due_kind, late=late)
+    if row.state == State.UNDER_REVIEW and not reader.roles & REFERRALS.by_name["notify"].who:
+        words = _("Préparer la décision sur la recevabilité")
     if row.state == State.PROPOSAL_NOTIFIED:  # who answered first is nobody's to guess, not even from a list
         holder, who = "nobody", _("Les deux parties, chacune de son côté")
     return _what(row) | {
         "face": faces.row_face(row.due_on, today, clock=clock) if row.due_on else None,
-        "next": expected(row, row.due_kind, late=late),
+        "next": words,
         "holder": holder or "nobody",
         "who": who,
     }

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import as_system
+from mediane.ground.documents.tests import hostile
 from mediane.ground.ui.testing import part_of
 from mediane.mediation.referrals.enums import Ground, State
 from mediane.mediation.referrals.models import Message, Referral
@@ -250,3 +252,20 @@ def test_the_preview_that_follows_the_typing_is_the_one_a_reload_shows(w: World)
     whole = desk.post(address, REFUSAL | {"preview": "1"}).content.decode()
     assert part_of(swap, "#lettres-preparees") == part_of(whole, "#lettres-preparees")
     assert "Réclamation" in swap.partition('id="lettres-preparees"')[2] or "réclamation" in swap
+
+
+def test_a_piece_is_read_beside_its_list_and_has_an_address_of_its_own(w: World) -> None:
+    case = in_mediation(w)
+    scan = SimpleUploadedFile("lettre.png", hostile.png(60, 40), content_type="image/png")
+    desk = browser(w, Role.OFFICER)
+    sent = desk.post(
+        f"/bureau/dossiers/{case.pk}/ecrire/", {"text": "La lettre.", "audience": "office", "pieces": scan}
+    )
+    assert sent.status_code == 302
+    html = text_of(desk.get(f"/bureau/dossiers/{case.pk}/"))
+    link = html[html.index('<a href="/pieces/', html.index('id="pieces"')) :].partition(">")[0]
+    address = link.split('"')[1]
+    assert f'hx-get="{address}"' in link
+    assert 'hx-target="#viewer"' in link
+    fragment = desk.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert " ".join(fragment.split()) in text_of(desk.get(address))
