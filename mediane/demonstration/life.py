@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from mediane.demonstration import post
 from mediane.demonstration.stories import FIRST_NAMES, LAST_NAMES, STREETS, TOWNS, Story
 from mediane.ground.accounts.actor import Actor, Trace
 from mediane.ground.deadlines import services as deadlines
@@ -69,6 +70,8 @@ class Life:
 
     def step(self, days: float = 0, hours: float = 0) -> datetime:
         """Go on by so much, on a working day between nine and six, and never beyond now."""
+        if self.referral is not None:
+            post.leave(self.referral.pk, now=self.now)
         moment = self.at + timedelta(days=days, hours=hours)
         local = moment.astimezone(PARIS)
         while local.weekday() >= 5:
@@ -187,6 +190,9 @@ def live(life: Life, plan: str) -> None:
         _DECIDE.get(plan, _mediate)(life, plan)
     except NotYet:
         return
+    finally:
+        if life.referral is not None:
+            post.leave(life.referral.pk, now=life.now)
 
 
 def _receive(life: Life, plan: str) -> None:

@@ -29,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from mediane.config.home import HomeError, notice
+    from mediane.config.home import notice
     from mediane.demonstration import mailbox
 
     mail_page = args.mail_port or args.port + 1
@@ -42,13 +42,29 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    with mailbox.running(mail_page) as page:  # before the build: the letters of the last weeks are in it
+        _build(reset=args.reset)
+        _accounts()
+        if args.no_serve:
+            return 0
+        from django.db import connections
+
+        connections.close_all()
+        notice(f"mailbox of the demonstration: {page}")
+        from mediane.config.serving import serve as serve_home
+
+        return serve_home(args.host, args.port, args.workers, ready=serve.announce)
+
+
+def _build(*, reset: bool) -> None:
+    from mediane.config.home import HomeError, notice
     from mediane.demonstration import build
     from mediane.kernel.moments import utc_now
 
     began = time.monotonic()
     try:
         mark = build.state()
-        if args.reset or mark is None or mark.finished_at is None:
+        if reset or mark is None or mark.finished_at is None:
             counts = build.build(now=utc_now(), tell=_progress if sys.stderr.isatty() else lambda done, total: None)
             notice(
                 f"demonstration: {sum(counts.values())} referrals in {time.monotonic() - began:.0f} s: "
@@ -60,17 +76,6 @@ def run(args: argparse.Namespace) -> int:
         raise HomeError(
             "this database holds data that the demonstration did not create: nothing was touched; give it a home of its own (MEDIANE_HOME)"
         ) from None
-    _accounts()
-    if args.no_serve:
-        return 0
-    from django.db import connections
-
-    connections.close_all()
-    with mailbox.running(mail_page) as page:
-        notice(f"mailbox of the demonstration: {page}")
-        from mediane.config.serving import serve as serve_home
-
-        return serve_home(args.host, args.port, args.workers, ready=serve.announce)
 
 
 def _progress(done: int, total: int) -> None:
