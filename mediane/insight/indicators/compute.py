@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ from mediane.insight.indicators.cube import (
     read_stock,
 )
 from mediane.insight.indicators.definitions import INDICATORS, SPLITTING, Anchor, Base, Indicator
-from mediane.insight.indicators.labels import label_of
+from mediane.insight.indicators.labels import label_in
 from mediane.insight.indicators.spans import Span
 
 NONE = "none"
@@ -257,7 +257,10 @@ class _Reader:
     # ---- breakdowns --------------------------------------------------------------------------------------------------------
 
     def _breakdowns(self, indicator: Indicator, numerator: int, over: int | None) -> dict[str, tuple[Cell, ...]]:
-        found = {}
+        found, anchor = {}, self._anchor(indicator)
+        _ = self._tables  # numbers the sorts
+        counted = self._sorts(indicator.counts, anchor)
+        below = self._sorts(indicator.over[self.base] if indicator.over else None, anchor)
         for dimension in indicator.all_dimensions:
             if dimension in _OF_CODE:
                 counts = self._of_code(indicator, dimension)
@@ -265,7 +268,7 @@ class _Reader:
             elif dimension == "duration_band":
                 counts, cells = _bands(self.cube.days["mediation"], c.DURATION_LIMITS), {}
             else:
-                counts, cells = self._of_column(indicator, dimension)
+                counts, cells = self._of_column(dimension, counted, below)
             found[dimension] = breakdown(indicator, dimension, counts, cells, numerator, over)
         return found
 
@@ -277,19 +280,23 @@ class _Reader:
                 counts[key(indicator, self.decoded[code]) or NONE] += number
         return counts
 
-    def _of_column(self, indicator: Indicator, dimension: str) -> tuple[Counter[str], Counter[str]]:
-        """Along a dimension of the table: the numerator and the denominator in each cell."""
-        table, anchor = self._tables[dimension], self._anchor(indicator)
-        over = indicator.over[self.base] if indicator.over else None
-        counted = [at == anchor and indicator.counts.holds(code) for at, code in self._members]
-        below = [at == anchor and over is not None and over.holds(code) for at, code in self._members]
+    def _of_column(
+        self, dimension: str, counted: Sequence[bool], below: Sequence[bool]
+    ) -> tuple[Counter[str], Counter[str]]:
+        """Along a dimension of the table: the numerator and the denominator in each cell. `counted`, `below`: of each sort, whether it is in them."""
         counts, cells = Counter[Any](), Counter[Any]()
-        for (group, value), number in table.items():
+        for (group, value), number in self._tables[dimension].items():
             if counted[group]:
                 counts[value] += number
             if below[group]:
                 cells[value] += number
         return self._named(dimension, counts), self._named(dimension, cells)
+
+    def _sorts(self, condition: c.Condition | None, anchor: int) -> list[bool]:
+        """Of each sort, whether its referrals are counted. Asked once an indicator, not once a dimension."""
+        if condition is None:
+            return [False] * len(self._members)
+        return [at == anchor and condition.holds(code) for at, code in self._members]
 
     @cached_property
     def _tables(self) -> dict[str, dict[tuple[int, Any], int]]:
@@ -395,11 +402,12 @@ def breakdown(
     else:
         whole = over
     found = []
+    language = get_language() or "fr"
     for key in {*counts, *(cells if splits else ())}:
         value = counts.get(key, 0)
         below = cells.get(key) if splits else whole
         found.append(
-            Cell(key, label_of(dimension, key), value, value / below if below else None, below if splits else None)
+            Cell(key, label_in(dimension, key, language), value, value / below if below else None, below if splits else None)
         )
     return tuple(sorted(found, key=lambda cell: (-cell.value, cell.key)))
 

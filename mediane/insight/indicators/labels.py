@@ -48,7 +48,7 @@ DIMENSIONS = {
 
 def label_of(dimension: str, key: str) -> str:
     """The words of a key, in the language of the reader. Details of a ground are a body's data: `detail_words`."""
-    return _label(dimension, key, get_language() or "fr")
+    return label_in(dimension, key, get_language() or "fr")
 
 
 def detail_words(body_id: int) -> dict[str, str]:
@@ -57,7 +57,8 @@ def detail_words(body_id: int) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8192)
-def _label(dimension: str, key: str, language: str) -> str:
+def label_in(dimension: str, key: str, language: str) -> str:
+    """The same where the language, which is the active one, is known already."""
     if dimension == "reason":
         if key == "premature":
             return _("Prématurée : à renouveler")
