@@ -407,7 +407,13 @@ def breakdown(
         value = counts.get(key, 0)
         below = cells.get(key) if splits else whole
         found.append(
-            Cell(key, label_in(dimension, key, language), value, value / below if below else None, below if splits else None)
+            Cell(
+                key,
+                label_in(dimension, key, language),
+                value,
+                value / below if below else None,
+                below if splits else None,
+            )
         )
     return tuple(sorted(found, key=lambda cell: (-cell.value, cell.key)))
 

@@ -238,6 +238,39 @@ class TestFile:
         second = self.load(body, again)
         assert (second.added, second.notices) == (1, [])
 
+    def test_good_rows_among_one_of_each_contradiction(self, body: Any, tmp_path: Path) -> None:
+        """The whole list of the contract in one file: the good ones go in, each bad one comes back with its line and its reason, once."""
+        good = [OK, REFUSED, NOTIFIED, PROPOSED, REFUSED | {"requester_kind": "professional"}]
+        rows, expected = [], []
+        for number, (changes, _code, column) in enumerate(BAD):
+            rows.append(good[number % len(good)] | {"reference": f"G-{number}"})
+            bad = OK | {"reference": f"B-{number}"} | changes
+            if "previous_reference" in changes:
+                bad["previous_reference"] = bad["reference"]
+            rows.append(bad)
+            expected.append((str(len(rows) + 1), column))
+        rejects = tmp_path / "r.csv"
+        report = self.load(body, written(tmp_path, rows), rejects=rejects)
+        assert (report.rows, report.added, report.rejected) == (2 * len(BAD), len(BAD), len(BAD))
+        with rejects.open(encoding="utf-8", newline="") as stream:
+            back = list(csv.DictReader(stream))
+        assert [(row["line"], row["column"]) for row in back] == expected
+        assert all(row["reason"] for row in back)
+        assert set(Referral.objects.values_list("number", flat=True)) == {f"G-{n}" for n in range(len(BAD))}
+        assert sum(report.reasons.values()) == len(BAD)
+        # as they are, they come back again; nothing went in by half
+        again = self.load(body, rejects, rejects=tmp_path / "r2.csv")
+        assert (again.added, again.corrected, again.rejected) == (0, 0, len(BAD))
+        assert not verify_all().faults
+
+    def test_rejects_that_cannot_be_written_stop_the_file_and_name_the_place(self, body: Any, tmp_path: Path) -> None:
+        with pytest.raises(OSError, match=r"nowhere/r\.csv"):
+            self.load(body, written(tmp_path, [OK, OK | {"reference": ""}]), rejects=tmp_path / "nowhere" / "r.csv")
+
+    def test_headings_alone_are_a_file_of_nothing(self, body: Any, tmp_path: Path) -> None:
+        report = self.load(body, written(tmp_path, []))
+        assert (report.rows, report.added, report.rejected) == (0, 0, 0)
+
     def test_the_same_file_twice_changes_nothing_and_a_corrected_row_is_told_twice(
         self, body: Any, tmp_path: Path
     ) -> None:
