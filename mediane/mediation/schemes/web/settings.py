@@ -28,7 +28,7 @@ from mediane.mediation.schemes import services
 from mediane.mediation.schemes.models import Body, Charter, Mandate, Subject
 
 REFUSALS = {
-    "invalid_rule": gettext_lazy("Cette valeur n’a pas la bonne forme (21d, 2m, 1y, oui/non…)."),
+    "invalid_rule": gettext_lazy("Cette valeur n’a pas la bonne forme : écrivez par exemple 21 jours, 2 mois ou 1 an."),
     "over_limit": gettext_lazy(
         "La loi ne permet pas un délai plus long : un organisme peut faire mieux, pas moins bien."
     ),
