@@ -289,9 +289,10 @@ def _exchange(referral: Referral, given: dict[str, Any]) -> dict[str, Any]:
 
 def _items(referral: Referral, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Lines of a proposal or an agreement for this reader: who does what, how much, by when."""
+    firm = referral.trader.name if referral.trader else referral.trader_given
     return [
         {
-            "who": referral.consumer_shown if item.get("who") == Party.CONSUMER else referral.trader.name,
+            "who": referral.consumer_shown if item.get("who") == Party.CONSUMER else firm,
             "what": item.get("what", ""),
             "amount": item.get("amount") or None,
             "due_on": date.fromisoformat(item["due_on"]) if item.get("due_on") else None,
