@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the mail server is stopped too
     with mailbox.running(mail_page) as page:  # before the build: the letters of the last weeks are in it
         _build(reset=args.reset)
         _accounts()
