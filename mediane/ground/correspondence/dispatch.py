@@ -25,7 +25,16 @@ from mediane.ground.accounts.actor import Actor
 from mediane.ground.correspondence import paper, smtp
 from mediane.ground.correspondence.events import LetterDispatched, LetterFailed
 from mediane.ground.correspondence.limits import limits
-from mediane.ground.correspondence.models import BatchStatus, Channel, Letter, MailAttempt, PrintBatch, Status
+from mediane.ground.correspondence.models import (
+    COMPANION_NOT_MADE,
+    INTERRUPTED,
+    BatchStatus,
+    Channel,
+    Letter,
+    MailAttempt,
+    PrintBatch,
+    Status,
+)
 from mediane.ground.correspondence.storage import letters_store
 from mediane.ground.correspondence.typography import flat
 from mediane.ground.database.scope import as_system
@@ -74,7 +83,7 @@ def deliver(letter_id: int, *, at: datetime) -> str:
         with as_system():
             companions = list(letter.companions.filter(status=Status.QUEUED))
         if not all(_made(companion, at) for companion in companions):
-            return _stop(letter_id, "not_rendered", "a companion could not be made", at)
+            return _stop(letter_id, "not_rendered", COMPANION_NOT_MADE, at)
         if letter.channel == Channel.POST:
             return _into_batch(letter_id, at)
         return _by_email(letter_id, at)
@@ -318,7 +327,7 @@ def _doubt(letter_id: int, at: datetime) -> str:
         letter.attempts.filter(finished_at=None).update(
             finished_at=at, outcome=MailAttempt.Outcome.UNKNOWN, reply="the worker ended during the talk"
         )
-        letter.status, letter.failure = Status.IN_DOUBT, "the worker ended during the talk with the mail server"
+        letter.status, letter.failure = Status.IN_DOUBT, INTERRUPTED
         letter.save(update_fields=["status", "failure"])
         _tell_failure(letter, "in_doubt", at)
         return letter.status

@@ -54,6 +54,14 @@ WAITING = (Status.QUEUED, Status.READY, Status.SENDING, Status.PRINTED)
 TO_DECIDE = (Status.FAILED, Status.IN_DOUBT)
 
 
+INTERRUPTED = "the worker ended during the talk with the mail server"
+COMPANION_NOT_MADE = "a companion could not be made"
+OUR_REASONS = {
+    INTERRUPTED: _("L’envoi s’est interrompu pendant l’échange avec le serveur de courriel."),
+    COMPANION_NOT_MADE: _("La pièce qui l’accompagne n’a pas pu être faite."),
+}
+
+
 class BatchStatus(models.TextChoices):
     OPEN = "open", _("Ouvert")
     CLOSED = "closed", _("Fermé, à poster")
@@ -190,6 +198,11 @@ class Letter(models.Model):
     @property
     def letter_kind(self) -> LetterKind:
         return kind_of(self.kind)
+
+    @property
+    def failure_words(self) -> str:
+        """Why it did not leave, as staff read it: our own reasons in words, a server's answer as it gave it."""
+        return str(OUR_REASONS.get(self.failure, self.failure))
 
     @property
     def label(self) -> str:

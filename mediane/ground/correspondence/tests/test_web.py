@@ -18,7 +18,7 @@ from django.urls import reverse
 from mediane.ground.accounts.roles import Role
 from mediane.ground.accounts.tests.factories import member, sign_in
 from mediane.ground.correspondence.dispatch import deliver
-from mediane.ground.correspondence.models import Letter, LetterSettings, LetterTemplate, PrintBatch
+from mediane.ground.correspondence.models import INTERRUPTED, Letter, LetterSettings, LetterTemplate, PrintBatch
 from mediane.ground.correspondence.tests.kit import AT, BY_POST, NO_ADDRESS, House, house
 from mediane.ground.correspondence.tests.mailserver import MailServer
 from mediane.ground.correspondence.tests.test_services import TEXT, adopt
@@ -145,6 +145,8 @@ def test_a_person_decides_of_a_letter_in_doubt(body: House, desk: Any, mail: Mai
     client = desk()
     page = client.get(url("letter", letter.uuid)).content.decode()
     assert "Elle n’est jamais renvoyée seule" in page
+    Letter.objects.filter(pk=letter.pk).update(failure=INTERRUPTED)
+    assert "L’envoi s’est interrompu" in client.get(url("dispatches")).content.decode()
     assert desk(Role.AUDITOR).post(url("letter_act", letter.uuid), {"act": "confirm"}).status_code == 404
     assert client.post(url("letter_act", letter.uuid), {"act": "nothing"}).status_code == 404
     answer = client.post(url("letter_act", letter.uuid), {"act": "confirm"}, follow=True)
