@@ -23,9 +23,9 @@ from mediane.mediation.referrals.letters.samples.book import LONG_FIRM
 from mediane.mediation.referrals.models import PartyContact, Referral
 from mediane.mediation.referrals.services import (
     admissibility,
+    asking,
     conflicts,
     ending,
-    exchange,
     mediation,
     receiving,
     solution,
@@ -223,7 +223,7 @@ def longer(w: f.World) -> Referral:
         reason="An expert is awaited.",
         next_step="I await the report",
     )
-    exchange.ask_observations(referral.pk, Party.TRADER, ["What happened?"], date(2026, 9, 20), by=w.mediator, at=AT)
+    asking.ask_observations(referral.pk, Party.TRADER, ["What happened?"], date(2026, 9, 20), by=w.mediator, at=AT)
     return referral
 
 

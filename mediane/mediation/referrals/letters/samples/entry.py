@@ -66,7 +66,13 @@ def add(book: Book) -> None:
     refused: Values = {"refused_on": day, "ended_on": day, "limitation_restart_on": day}
     to_consumer = TraderRefusalConsumer(**NUMBER, **HORIZON, **refused)
     book.add("trader_refusal_consumer", "consumer", to_consumer)
-    shared = replace(to_consumer, refusal_reason="le contrat a été conclu avec une autre société du groupe")
+    shared = replace(
+        to_consumer,
+        refusal_reason=book.say(
+            "le contrat a été conclu avec une autre société du groupe",
+            "the contract was made with another company of the group",
+        ),
+    )
     book.add("trader_refusal_consumer", "consumer", shared, "motif communiqué")
     to_trader = TraderRefusalTrader(
         **NUMBER, **book.morel, **refused, reconsider_until_on=date(2026, 12, 18), waiver_fee=Decimal("48.90")
