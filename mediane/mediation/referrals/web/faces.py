@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def mark_words(mark: str) -> str:
     }.get(mark, "")
 
 
-def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str = "") -> ClockFace:
+def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str = "", reader: str = "") -> ClockFace:
     """A clock in a list: one span of whose time it is, no story. `due_on` is the date that this reader may know: the clock's own may be later."""
     if clock is None:
         return ClockFace(name, today, due_on, today)
@@ -46,7 +47,7 @@ def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str
         clock.started_on,
         due_on,
         today,
-        spans=[Span(clock.hand, clock.started_on, max(end, clock.started_on))],  # type: ignore[arg-type]
+        spans=[Span(_of_reader(clock, clock.hand, reader), clock.started_on, max(end, clock.started_on))],
         basis=short_basis(clock),
         basis_text=basis_sentence(clock),
         warn_on=warn,
@@ -85,16 +86,31 @@ def basis_sentence(clock: Clock) -> str:
     return f"{words} : {mark_words(clock.mark)}"
 
 
+def _of_reader(clock: Clock, hand: str, reader: str) -> Any:
+    """The time to answer the proposal is each party's: a party reads it as its own, whatever the other did."""
+    return reader if reader and clock.kind == ClockKind.ACCEPTANCE else hand
+
+
 def card_face(
-    clock: Clock, today: date, hands: Sequence[tuple[date, str]] = (), *, due_on: date | None = None
+    clock: Clock,
+    today: date,
+    hands: Sequence[tuple[date, str]] = (),
+    *,
+    due_on: date | None = None,
+    reader: str = "",
 ) -> ClockFace:
-    """A clock with its story. `hands`: (day, who) from the journal's moves. `due_on` overrides the date for a reader who may not see a later one."""
+    """A clock with its story. `hands`: (day, who) from the journal's moves. `due_on` overrides the date for a reader who may not see a later one; `reader`:
+    the party whose page it is."""
     reading = deadlines.reading(clock, hands)
     lang = get_language() or "fr"
     w = wording(lang)
     due = due_on or reading.due
     spans = [
-        Span(interval.hand or "nobody", interval.from_day, min(interval.to_day or today, today))  # type: ignore[arg-type]
+        Span(
+            _of_reader(clock, interval.hand or "nobody", reader),
+            interval.from_day,
+            min(interval.to_day or today, today),
+        )
         for interval in reading.intervals
         if interval.from_day <= today
     ]

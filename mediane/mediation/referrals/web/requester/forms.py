@@ -42,7 +42,7 @@ class MessageForm(Plain):
     """`key` makes a message that was sent twice one message. Files are read beside the form."""
 
     audience = one_of((), label=_("Qui lira ce message ?"), ask=_("choisissez qui lira ce message"))
-    text = Paragraphs(label=_("Votre message"), max_length=10_000, rows=5, required=False)
+    text = Paragraphs(label=_("Votre message"), max_length=10_000, rows=5)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -54,16 +54,11 @@ class MessageForm(Plain):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, initial={"key": uuid.uuid4(), "audience": audiences[0][0]}, **kwargs)
-        self.files_come = files
+        self.fields["text"].required = not files
+        self.fields["text"].error_messages["required"] = _("écrivez quelques mots, ou joignez un fichier")
         choice_field(self, "audience").choices = [(value, Choice(words)) for value, words in audiences]
         if len(audiences) == 1:
             self.fields["audience"].widget = forms.HiddenInput()
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("text", "").strip() and not self.files_come and "text" not in self.errors:
-            self.add_error("text", ValidationError(_("écrivez quelques mots, ou joignez un fichier"), code="required"))
-        return data
 
 
 class AnswerForm(Plain):

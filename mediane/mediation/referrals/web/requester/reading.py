@@ -92,6 +92,7 @@ class Case:
                 clock,
                 self.today,
                 due_on=self.due(kind) if kind == ClockKind.ACCEPTANCE and self.answered else None,
+                reader=Party.CONSUMER,
             )
             for kind, clock in ((kind, self._shown(kind)) for kind in SHOWN_CLOCKS)
             if clock is not None

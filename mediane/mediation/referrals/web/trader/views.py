@@ -72,7 +72,7 @@ def cases(request: Request) -> HttpResponse:
                 "tone": tone,
                 "about": row.notified_dispute.dispute_summary if hasattr(row, "notified_dispute") else "",
                 "href": reverse("trader:case", args=[row.pk]),
-                "face": faces.row_face(step.due_on, today, clock=face_of) if step.due_on else None,
+                "face": faces.row_face(step.due_on, today, clock=face_of, reader=Party.TRADER) if step.due_on else None,
             }
         )
     context = {
@@ -185,7 +185,10 @@ def _page(request: Request, referral: Referral, *, error: str = "", **given: Any
         "today": today,
         "faces": [
             faces.card_face(
-                clock, today, due_on=clock.first_due_on if answer and clock.kind == ClockKind.ACCEPTANCE else None
+                clock,
+                today,
+                due_on=clock.first_due_on if answer and clock.kind == ClockKind.ACCEPTANCE else None,
+                reader=Party.TRADER,
             )
             for clock in sorted(running.values(), key=lambda clock: clock.due_on)
             if clock.kind != ClockKind.RESUMPTION
