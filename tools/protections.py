@@ -163,9 +163,9 @@ PROTECTIONS = (
     ),
     P(
         "seal: the database",
-        f"{ROOM}/models.py",
-        '                | Q(consumer_answer="", trader_answer=""),\n',
-        "                | Q(),\n",
+        f"{ROOM}/migrations/0001_referrals.py",
+        'models.Q(("consumer_answer", ""), ("trader_answer", "")),',
+        'models.Q(("state", "proposal_notified")),',
         f"{T}/test_constraints.py -k answers_sealed",
     ),
     P(
@@ -312,9 +312,9 @@ PROTECTIONS = (
     ),
     P(
         "letters: once",
-        "mediane/ground/correspondence/models.py",
-        "dedup_key = models.CharField(max_length=120, unique=True)",
-        "dedup_key = models.CharField(max_length=120)",
+        "mediane/ground/correspondence/migrations/0001_letters.py",
+        '("dedup_key", models.CharField(max_length=120, unique=True))',
+        '("dedup_key", models.CharField(max_length=120))',
         "mediane/ground/correspondence/tests/test_services.py",
     ),
     P(
@@ -327,8 +327,8 @@ PROTECTIONS = (
     P(
         "journal: the chain covers the day",
         "mediane/ground/journal/chain.py",
-        '"on"',
-        '"xx"',
+        "on.isoformat(), name",
+        "name",
         "tests/walls/test_journal_tamper.py -k one_byte",
     ),
     P(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +12,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from mediane.config import prepare
+from mediane.config.cli import verify
 from mediane.ground.database.scope import as_system
 from mediane.ground.journal.models import Case, Entry, Seal
 from mediane.ground.journal.services import seal_days, verify_all
@@ -122,3 +125,19 @@ def test_even_the_owner_is_stopped_by_the_trigger(fresh_database):
             with pytest.raises(psycopg.Error, match="Cannot update or delete"):
                 owner.execute(statement)
     assert verify_all().faults == ()
+
+
+def test_the_command_names_the_place_and_ends_with_a_failure(fresh_database, monkeypatch, capsys):
+    monkeypatch.setattr(prepare, "prepare", lambda: None)
+    with as_system():
+        case = under_review(world())
+        entry = Entry.objects.filter(case=case.pk).order_by("seq")[1]
+    arguments = argparse.Namespace(what="journal")
+    assert verify.run(arguments) == 0
+    assert capsys.readouterr().out.endswith("intact\n")
+    with as_owner(fresh_database) as owner:
+        owner.execute('UPDATE journal_entry SET "on" = "on" - 1 WHERE id = %s', [entry.pk])
+    assert verify.run(arguments) == 1
+    out, err = capsys.readouterr()
+    assert f"case {case.pk}, entry {entry.seq}: the digest does not match" in out
+    assert err.count("\n") == 1 and "altered" in err

@@ -366,3 +366,10 @@ def test_the_sentence_tells_the_date_in_force(events):
         assert str(reading.due.year) in said
         assert said.count(".") == 1
         assert "\n" not in said
+
+
+def test_a_clock_may_end_on_the_day_it_starts_and_not_before():
+    day = date(2026, 9, 1)
+    assert read([started(day, due=day)]).due == day
+    with pytest.raises(ValueError, match="before it starts"):
+        read([started(day, due=date(2026, 8, 31))])
