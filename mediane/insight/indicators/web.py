@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from mediane.ground.ui import charts, formats
 from mediane.insight.indicators import drawn
 from mediane.insight.indicators.addresses import Address, period_text
 from mediane.insight.indicators.cases import Behind, cases_behind
-from mediane.insight.indicators.compute import Figure, Figures, Flow, figures, flow
+from mediane.insight.indicators.compute import Cell, Figure, Figures, Flow, figures, flow
 from mediane.insight.indicators.cube import Filters
 from mediane.insight.indicators.definitions import BASES, INDICATORS, Base
 from mediane.insight.indicators.freezing import frozen_beside
@@ -247,7 +248,10 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     tables = [
         (
             str(DIMENSIONS[dimension]),
-            [(cell, asked.behind(code, dimension=dimension, key=cell.key) if cell.value else "") for cell in cells],
+            [
+                (cell, asked.behind(code, dimension=dimension, key=cell.key) if cell.value else "")
+                for cell in _ordered(dimension, cells)
+            ],
         )
         for dimension, cells in sorted(one.breakdowns.items())
         if cells
@@ -260,6 +264,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "prior": "" if one.prior is None else value_text(one, one.prior),
         "tables": tables,
         "behind": asked.behind(code),
+        "behind_over": asked.behind(code, part="over") if one.denominator else "",
         "csv": f"{reverse('figures:csv', args=[code])}?{asked.query()}",
         "frozen": frozen,
         "difference": difference,
@@ -272,6 +277,11 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "period": period_text(asked.span),
     }
     return TemplateResponse(request, "indicators/figure.html", context)
+
+
+def _ordered(dimension: str, cells: Sequence[Cell]) -> Sequence[Cell]:
+    """People read months as they pass, and all else by its weight."""
+    return sorted(cells, key=lambda cell: cell.key) if dimension == "month" else cells
 
 
 def value_text(one: Figure, value: float | int | None = None) -> str:

@@ -92,3 +92,40 @@ def test_a_report_is_made_by_a_job_and_downloaded() -> None:
     assert (
         browser_of(Population(make_body()), Role.DIRECTOR).get(f"/bureau/rapport/fichiers/{row.pk}/").status_code == 404
     )
+
+
+def test_the_page_of_a_figure_opens_its_denominator_and_reads_months_as_they_pass() -> None:
+    made = population(80)
+    page = browser_of(made, Role.DIRECTOR).get("/bureau/chiffres/MED-011/?" + YEAR).content.decode()
+    assert "base=received&amp;part=over" in page
+    months = [page.index(f"{name} 2024</th>") for name in ("janvier", "mars", "juin", "novembre")]
+    assert months == sorted(months)
+
+
+def test_a_text_is_written_in_place_and_the_page_of_the_report_says_what_it_lacks() -> None:
+    made = population(12)
+    browser = browser_of(made, Role.DIRECTOR)
+    page = browser.get("/bureau/rapport/?annee=2024").content.decode()
+    assert "Les recommandations restent à écrire." in page
+    data = {"section": "recommendations", "text": "Écrire ce qui fut constaté.", "version": "0", "sur-place": "1"}
+    saved = browser.post("/bureau/rapport/textes/?annee=2024", data)
+    assert saved["Location"] == "/bureau/rapport/?annee=2024&base=received#recommendations"
+    page = browser.get("/bureau/rapport/?annee=2024").content.decode()
+    assert "<p>Écrire ce qui fut constaté.</p>" in page
+    assert "restent à écrire" not in page.split('id="informations"')[1].split("</section>")[0]
+    # who reads figures and writes no text is shown no form
+    officer = browser_of(made, Role.OFFICER).get("/bureau/rapport/?annee=2024").content.decode()
+    assert "sur-place" not in officer
+
+
+def test_each_chart_has_its_rows_as_csv() -> None:
+    made = population(60)
+    browser = browser_of(made, Role.DIRECTOR)
+    page = browser.get("/bureau/rapport/?annee=2024").content.decode()
+    for name in ("suites", "durees", "flux", "motifs", "solutions", "objets"):
+        assert f"/bureau/rapport/graphiques/{name}.csv?annee=2024&amp;base=received" in page
+        rows = browser.get(f"/bureau/rapport/graphiques/{name}.csv?annee=2024").content.decode().splitlines()
+        assert len(rows) > 1
+    rows = browser.get(f"/bureau/tableau-de-bord/flux.csv?{YEAR}").content.decode().splitlines()
+    assert len(rows) == 13
+    assert browser.get("/bureau/tableau-de-bord/rien.csv").status_code == 404
