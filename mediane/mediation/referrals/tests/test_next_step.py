@@ -46,7 +46,7 @@ def step(state: str, reader: str, *kinds: str, answered: bool = False, clocks=No
     return found.text, found.hand, found.due_on.day if found.due_on else None, found.yours
 
 
-OBSERVED = {party: {"observations": clock("observations", hand=party)} for party in (C, T)}
+OBSERVED = {party: {f"observations:{party}": clock("observations", hand=party)} for party in (C, T)}
 TABLE = [
     # state, reader, clocks that run, columns → sentence, hand, day, is it the reader's turn
     ("draft", C, (), {}, "Votre demande n’est pas encore envoyée.", "consumer", None, True),
