@@ -102,6 +102,8 @@ OF_NOTHING = {
     "public:form_later": "a form is held by the session, never named",
     "public:form_piece": "a form is held by the session, never named",
     "public:form_step": "a form is held by the session, never named",
+    "public:form_give_up": "a form is held by the session, never named",
+    "requester:demand": "the case is held by the session; a demand of another case or party is 404 (requester tests)",
     "api-v1:annual": "figures of the token's own body (test_bodies.py)",
 }
 ABOUT_ONESELF = {
