@@ -252,6 +252,7 @@ class Person:
         unfold(form)
         for name, value in fields.items():
             box = form.locator(f"[name='{name}']:not([type=hidden])")
+            unfold(box.first)
             kind = box.first.get_attribute("type")
             if isinstance(value, dict):
                 box.first.set_input_files(value)
@@ -280,6 +281,14 @@ class Person:
         answer = self.page.request.get(self.town.base + address, max_redirects=0)
         assert answer.status == 404, f"{address}: {answer.status}"
         return self
+
+    # ---- the trader -----------------------------------------------------------------------------------------------------------------
+    def firm(self, pk: int, act: str, form: str = "", **fields: Any) -> Person:
+        """An act of the trader from its page of the case; what it must confirm on a page of its own it confirms."""
+        self.go(f"/pro/dossiers/{pk}/")
+        self.submit(self.page.locator(f"main form[action$='/dossiers/{pk}/{act}/']{form}").first, **fields)
+        confirm = self.page.locator(f"main form[action$='/dossiers/{pk}/{act}/'] [name=confirm]")
+        return self.press(confirm.first) if confirm.count() else self
 
     # ---- reading letters -----------------------------------------------------------------------------------------------------------
     def letter(self, pk: int, kind: str, audience: str) -> str:

@@ -29,7 +29,10 @@ NO_PAGE = {
     "imports:decide": "an act", "imports:rejects": "a file", "figures:drawn": "a file", "figures:csv": "a file",
     "report:chart": "a file", "report:json": "a file", "report:make": "an act", "report:file": "a file", "desk:assign": "an act",
     "desk:write": "an act", "desk:presence": "a part of a page", "desk:lateness": "an act", "desk:take_over": "an act",
-    "desk:ground_detail_end": "an act", "trader:act": "an act", "public:form_piece": "a part of a step",
+    "requester:demand": "an act from the page of the case", "desk:ground_detail_end": "an act", **dict.fromkeys(
+        (f"trader:{act}" for act in ("entry", "message", "position", "demand", "ask_for_pieces", "confirm", "objection", "execution", "withdrawal", "resumption")),
+        "an act from the page of the case",
+    ), "public:form_piece": "a part of a step",
 }  # fmt: skip
 
 # ---- the pages: name → addresses by reader; {words} are made by `arrange` ------------------------------------------------------------
@@ -139,6 +142,7 @@ MOVES = {
     "remind_observations": ("officer", "asked"), "replace_mediator": ("director", "conflict"),
     "end_mission": ("alone", "mission"), "end_mission_early": ("alone", "mission_early"), "finish": ("officer", "in_execution"),
     "resume": ("mediator", "refused_entry"), "record_pieces": ("officer", "incomplete"), "record_since": ("officer", "premature"),
+    "record_message": ("officer", "in_mediation"),
     "record_withdraw_early": ("officer", "under_review"), "record_entry": ("officer", "awaiting_entry"),
     "record_entry_refusal": ("officer", "awaiting_entry"), "record_confirmation": ("officer", "agreeing"),
     "record_answer": ("officer", "proposal_notified"), "record_objection": ("officer", "conflict"),

@@ -37,7 +37,7 @@ def wants_to_go_on(consumer: Person | None, trader: Person | None, pk: int) -> N
             consumer.page.locator("main form[method=post] [type=submit], main form[method=post] button").last
         )
     if trader:
-        trader.go(f"/pro/dossiers/{pk}/").send("/reprendre/")
+        trader.firm(pk, "reprise")
 
 
 # ---- entry --------------------------------------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ def test_the_trader_refuses_to_enter_then_both_want_to_go_on(town: Town, company
         company.consumer(pk),
         company.staff(people["mediator"]),
     )
-    trader.go(f"/pro/dossiers/{pk}/").send("/refuser-entree/", reason="Le contrat est celui d’un sous-traitant.")
+    trader.firm(pk, "entree", value="refuse", reason="Le contrat est celui d’un sous-traitant.")
     facts = stands(town, pk, "closed", "entry_refused", entry="refused", deemed=False)
     assert {"trader_refusal_consumer consumer", "end_certificate consumer", "end_certificate trader"} <= set(
         facts["letters"]
@@ -74,9 +74,7 @@ def test_a_shared_reason_is_read_by_the_consumer(town: Town, company: Company) -
     people = town.stage.town("main")["people"]
     pk = town.stage.case("main", "awaiting_entry")["pk"]
     trader = company.staff(people["correspondent"])
-    trader.go(f"/pro/dossiers/{pk}/").send(
-        "/refuser-entree/", reason="Le contrat est celui d’un sous-traitant.", share=True
-    )
+    trader.firm(pk, "entree", value="refuse", reason="Le contrat est celui d’un sous-traitant.", share=True)
     assert "sous-traitant" in company.consumer(pk).letter(pk, "trader_refusal_consumer", "consumer")
 
 
@@ -127,7 +125,7 @@ def test_a_principle_accepted_in_advance_asks_nothing(town: Town, company: Compa
     stands(town, pk, "in_mediation", entry="accepted")
     trader = company.staff(place["people"]["correspondent"])
     trader.go(f"/pro/dossiers/{pk}/")
-    assert not trader.page.locator("main form[action$='/accepter-entree/']").count()
+    assert not trader.page.locator("main form[action$='/entree/']").count()
     assert "article 4 de la charte" in trader.letter(pk, "notification_trader", "trader")
 
 
@@ -153,7 +151,7 @@ def test_each_party_withdraws(town: Town, company: Company) -> None:
     stands(town, by_mistake, "in_mediation")
 
     trader = company.staff(people["correspondent"])
-    trader.go(f"/pro/dossiers/{by_mistake}/").send("/retrait/")
+    trader.firm(by_mistake, "retrait")
     stands(town, by_mistake, "closed", "withdrawn_trader")
     consumer.go("/suivi/dossier/").letter(by_mistake, "withdrawal_by_trader", "consumer")
 
@@ -192,14 +190,14 @@ def test_the_parties_agree_by_themselves_and_one_denies_that_it_was_done(town: T
     )
     officer.prepare(pk, "agree_directly")
     assert not officer.page.locator("[name=confirm]").count(), "nobody has confirmed"
-    trader.go(f"/pro/dossiers/{pk}/").send("/confirmer-accord/")
+    trader.firm(pk, "accord")
     consumer.go("/suivi/dossier/").go("/suivi/dossier/accord/").reads("rembourse 48,90 €")
     consumer.press(consumer.page.locator("main form[method=post] button").first)
     officer.make(pk, "agree_directly")
     facts = stands(town, pk, "in_execution", "agreed_directly")
     assert {"direct_agreement consumer", "direct_agreement trader", "end_certificate trader"} <= set(facts["letters"])
 
-    trader.go(f"/pro/dossiers/{pk}/").send("/execution/", value="yes")
+    trader.firm(pk, "execution", value="yes")
     consumer.go("/suivi/dossier/execution/")
     consumer.submit(consumer.page.locator("main form[enctype]"), value="no", comment="Rien n’est arrivé.")
     stands(town, pk, "in_execution", "agreed_directly")
@@ -343,7 +341,7 @@ def test_a_body_of_one_person_ends_its_mission(town: Town, company: Company) -> 
     mediator.make(pk, "declare_conflict", **CONFLICT)
     mediator.prepare(pk, "end_mission")
     assert not mediator.page.locator("[name=confirm]").count(), "nobody has objected"
-    trader.go(f"/pro/dossiers/{pk}/").send("/opposition/")
+    trader.firm(pk, "opposition")
     mediator.make(pk, "end_mission")
     facts = stands(town, pk, "closed", "mission_ended", locked=False)
     assert {"mission_ended_conflict consumer", "mission_ended_conflict trader", "end_certificate trader"} <= set(
@@ -504,15 +502,15 @@ def test_desk_and_trader_without_a_script(town: Town, company: Company) -> None:
     trader, consumer = company.staff(people["correspondent"], plain=True), company.consumer(pk, plain=True)
     officer.make(pk, "take_up")
     mediator.make(pk, "notify", mediator_id=place["mandates"][people["mediator"]])
-    trader.go("/pro/").go(f"/pro/dossiers/{pk}/").send("/accepter-entree/")
-    trader.send("/ecrire/", audience="both", text="Notre position.", pieces=a_pdf("position.pdf", "position"))
+    trader.go("/pro/").firm(pk, "entree", value="accept")
+    trader.firm(pk, "message", audience="both", text="Notre position.", pieces=a_pdf("position.pdf", "position"))
     consumer.go("/suivi/dossier/").reads("Notre position.")
     officer.case(pk).send("/ecrire/", audience="both", text="Merci, le dossier est complet.")
     write_proposal(mediator, pk)
     trader_answers(trader, pk, "accepted")
     consumer_answers(consumer, "accepted")
     stands(town, pk, "in_execution", "proposal_accepted")
-    trader.go(f"/pro/dossiers/{pk}/").send("/execution/", value="yes")
+    trader.firm(pk, "execution", value="yes")
     consumer.go("/suivi/dossier/execution/")
     consumer.submit(consumer.page.locator("main form[enctype]"), value="yes")
     stands(town, pk, "closed", "proposal_accepted", execution="yes")

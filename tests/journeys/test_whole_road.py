@@ -150,7 +150,7 @@ def test_from_the_form_to_the_report(town: Town, company: Company) -> None:
     trader.go("/pro/").reads(number)
     assert "Vous êtes libre d’entrer en médiation ou de refuser" in trader.letter(pk, "notification_trader", "trader")
     trader.go(f"/pro/dossiers/{pk}/").does_not_read("recevabilité", "Facture du colis")
-    trader.send("/accepter-entree/")
+    trader.firm(pk, "entree", value="accept")
     assert town.stage.facts(pk)["state"] == "in_mediation"
 
     # each writes; what the trader sends to the mediation alone reaches the consumer by a decision only
@@ -158,7 +158,9 @@ def test_from_the_form_to_the_report(town: Town, company: Company) -> None:
         "/suivi/dossier/messages/", audience="both", text="Le gardien atteste n’avoir rien reçu."
     )
     trader.go(f"/pro/dossiers/{pk}/").reads("Le gardien atteste n’avoir rien reçu.")
-    trader.send("/ecrire/", audience="trader", text="Voici le relevé du livreur.", pieces=a_pdf("releve.pdf", "releve"))
+    trader.firm(
+        pk, "message", audience="trader", text="Voici le relevé du livreur.", pieces=a_pdf("releve.pdf", "releve")
+    )
     consumer.go("/suivi/dossier/pieces/").does_not_read("releve").go("/suivi/dossier/").does_not_read("relevé")
     officer.case(pk).reads("Voici le relevé du livreur.").go(f"/bureau/dossiers/{pk}/vu-par/consumer/")
     document = officer.case(pk).page.locator("main a[href$='/acte/transmit/']").first
@@ -213,9 +215,7 @@ def test_from_the_form_to_the_report(town: Town, company: Company) -> None:
     passer_by.does_not_read("Roussel", place["trader"], "40 €")
 
     # carried out, said with proof, confirmed: closed
-    trader.go(f"/pro/dossiers/{pk}/").send(
-        "/execution/", value="yes", comment="Virement de ce jour.", pieces=a_pdf("virement.pdf", "virement")
-    )
+    trader.firm(pk, "execution", value="yes", comment="Virement de ce jour.", proof=a_pdf("virement.pdf", "virement"))
     consumer.go("/suivi/dossier/execution/").reads("Virement de ce jour.")
     consumer.submit(consumer.page.locator("main form[enctype]"), value="yes")
     facts = town.stage.facts(pk)
