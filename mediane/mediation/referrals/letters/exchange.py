@@ -10,6 +10,7 @@ from typing import Self
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.correspondence.frames import DayToAct
+from mediane.ground.deadlines.models import ClockKind
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.letters.facts import Facts, phrase, sentence
@@ -111,6 +112,7 @@ class Extension(ReferralLetter):
     extension_reason: str
     next_step: str
     next_step_on: DayToAct
+    computed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, f: Facts) -> Self:
@@ -121,4 +123,5 @@ class Extension(ReferralLetter):
             extension_reason=sentence(f.extra["extension_reason"]),
             next_step=phrase(f.extra["next_step"]),
             next_step_on=f.extra["next_step_on"],
+            computed=f.computed(ClockKind.MEDIATION),
         )

@@ -18,6 +18,7 @@ from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.rulesets.services import Rules
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import naming
+from mediane.mediation.referrals.clock_words import how_computed
 from mediane.mediation.referrals.enums import EntrySilence, Party
 from mediane.mediation.referrals.letters.frame import titled
 from mediane.mediation.referrals.models import PartyContact
@@ -47,6 +48,10 @@ class Facts:
         if clock is None:
             raise Refusal(f"missing:{kind}_clock")
         return clock.due_on
+
+    def computed(self, *kinds: str) -> tuple[str, ...]:
+        """How the dates of these clocks were computed, a sentence each, as the pages say it; of those that run."""
+        return tuple(how_computed(self.running[kind], language=self.language) for kind in kinds if kind in self.running)
 
     @property
     def refer_before(self) -> date:

@@ -28,6 +28,7 @@ class Notification(ReferralLetter):
     entry_asked: bool
     entry_due_on: DayToAct | None = None
     silence: EntrySilence | None = None
+    computed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -45,6 +46,7 @@ class Notification(ReferralLetter):
             "entry_asked": asked,
             "entry_due_on": f.due(ClockKind.ENTRY) if asked else None,
             "silence": f.silence_at_entry if asked else None,
+            "computed": f.computed(ClockKind.ENTRY, ClockKind.MEDIATION),
         }
 
     @property

@@ -38,6 +38,7 @@ class ReferralReceipt(ReferralLetter):
     attachments: tuple[str, ...] = ()
     access_code: str = field(default="", metadata=SECRET)
     evidence_on: date | None = None
+    computed: tuple[str, ...] = ()
 
     @property
     def rejection_days(self) -> int:
@@ -64,6 +65,7 @@ class ReferralReceipt(ReferralLetter):
             attachments=titles,
             access_code=code,
             evidence_on=f.extra.get("evidence_on"),
+            computed=f.computed(ClockKind.REJECTION),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils.translation import override
 
 from mediane.ground.accounts.roles import Role
 from mediane.ground.correspondence.models import Letter
@@ -16,12 +18,14 @@ from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import Clock, Notice
 from mediane.ground.deadlines.notices import notice_deadlines
 from mediane.kernel.clocks import read
+from mediane.mediation.referrals.clock_words import how_computed
 from mediane.mediation.referrals.digest import send_digests
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import admissibility, mediation, solution, system
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT, later
 from mediane.mediation.referrals.tests.test_procedure import running
+from mediane.mediation.referrals.web.faces import card_face
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +59,31 @@ def test_the_day_in_the_letter_is_the_day_of_the_clock():
     due = running(referral)["acceptance"]
     for letter in Letter.objects.filter(case=referral.pk, kind__startswith="proposal"):
         assert str(due) in map(str, letter.inputs.values()), letter.kind
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_letters_say_how_a_date_was_computed_in_the_words_of_the_pages(language: str):
+    w = f.world()
+    consumer = replace(w.dispute().consumer, language=language)
+    referral = f.received(w, consumer=consumer)
+    receipt = Letter.objects.get(case=referral.pk, kind="referral_receipt")
+    rejection = Clock.objects.get(case=referral.pk, kind="rejection")
+    assert receipt.inputs["computed"] == [how_computed(rejection, language=language)]
+    referral = f.notified(w, consumer=consumer)
+    clock_of = {clock.kind: clock for clock in Clock.objects.filter(case=referral.pk)}
+    told = Letter.objects.get(case=referral.pk, kind="notification_consumer")
+    said = [how_computed(clock_of[kind], language=language) for kind in ("entry", "mediation")]
+    assert told.inputs["computed"] == said
+    assert ("Ce délai n’est pas fixé par la loi" in said[0]) is (language == "fr")  # the convention's, not the law's
+    mediation.accept_entry(referral.pk, by=w.firm, at=AT)
+    act = {"new_due_on": date(2026, 12, 20), "reason": "Un avis est attendu.", "next_step": "J’attends"}
+    mediation.extend(referral.pk, by=w.mediator, at=later(3), **act)
+    extension = Letter.objects.get(case=referral.pk, kind="extension", audience="consumer")
+    (sentence,) = extension.inputs["computed"]
+    assert ("prolongée le" if language == "fr" else "extended on") in sentence
+    with override(language):
+        page = card_face(Clock.objects.get(case=referral.pk, kind="mediation"), AT.date())
+    assert page.note == sentence
 
 
 def test_every_clock_of_a_whole_case_says_its_article_its_days_and_how():

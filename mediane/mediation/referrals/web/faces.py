@@ -6,34 +6,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.ui.clocks import ClockFace, Line, Span
 from mediane.kernel.languages import wording
-
-
-def _start_label(kind: str) -> str:
-    return {
-        ClockKind.REJECTION: _("Réception"),
-        ClockKind.MEDIATION: _("Notification"),
-        ClockKind.ENTRY: _("Notification"),
-        ClockKind.ACCEPTANCE: _("Proposition"),
-        ClockKind.OBJECTION: _("Déclaration"),
-        ClockKind.EXECUTION: _("Accord"),
-        ClockKind.RESUMPTION: _("Fin"),
-    }.get(ClockKind(kind), _("Demande"))
-
-
-def mark_words(mark: str) -> str:
-    """What the basis is worth, in words: a practice is never shown as law."""
-    return {
-        "A": _("texte de loi"),
-        "B": _("source secondaire"),
-        "C": _("règle de l’organisme ou usage, pas la loi"),
-    }.get(mark, "")
+from mediane.mediation.referrals.clock_words import basis_words, how_computed, mark_words, not_law, start_label
 
 
 def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str = "", reader: str = "") -> ClockFace:
@@ -63,18 +43,6 @@ def short_basis(clock: Clock) -> str:
         ClockKind.ENTRY: _("Convention"),
         ClockKind.EXECUTION: _("Accord"),
     }.get(ClockKind(clock.kind), _("Date fixée"))
-
-
-FIXED = (
-    gettext_noop("date fixée par la médiation"),
-    gettext_noop("accord des parties"),
-    gettext_noop("règlement de l’organisme"),
-)
-"""Bases that are words rather than an article, as clocks keep them (French); each is said in the language of the page."""
-
-
-def basis_words(clock: Clock) -> str:
-    return _(clock.basis) if clock.basis in FIXED else clock.basis
 
 
 def basis_sentence(clock: Clock) -> str:
@@ -114,7 +82,7 @@ def card_face(
         for interval in reading.intervals
         if interval.from_day <= today
     ]
-    lines = [Line(_start_label(clock.kind), w.day(reading.start))]
+    lines = [Line(start_label(clock.kind), w.day(reading.start))]
     if reading.period:
         lines.append(Line(f"+ {reading.period.in_words(lang)}, {basis_words(clock)}", w.day(reading.first_due)))
     else:
@@ -125,9 +93,6 @@ def card_face(
             for s in reading.superseded
         ]
     warn = min((date.fromisoformat(day) for day in clock.warn_on), default=due - timedelta(days=5))
-    explained = reading.explain(lang, label=_start_label(clock.kind)) if due_on is None else ""
-    if clock.mark == "C":
-        explained += " " + _("Ce délai n’est pas fixé par la loi : {what}.").format(what=mark_words("C"))
     return ClockFace(
         str(clock.get_kind_display()),
         reading.start,
@@ -139,7 +104,7 @@ def card_face(
         warn_on=warn,
         stopped_on=reading.stopped_on,
         calculation=lines,
-        note=explained.strip(),
+        note=how_computed(clock, reading) if due_on is None else not_law(clock),
     )
 
 

@@ -66,6 +66,12 @@ def add(book: Book) -> None:
             previous_due_on=date(2027, 2, 21),
             next_step=say("L’expert remet son avis", "The expert gives an opinion"),
             next_step_on=date(2027, 3, 15),
+            computed=(
+                say(
+                    "Notification le 23 novembre 2026 + 90 jours civils (R. 612-5) = 21 février 2027 ; prolongée le 18 janvier 2027 jusqu’au 22 avril 2027.",
+                    "Notification on 23 November 2026 + 90 calendar days (R. 612-5) = 21 February 2027; extended on 18 January 2027 to 22 April 2027.",
+                ),
+            ),
             extension_reason=say(
                 "Les deux parties ont demandé l’avis d’un expert sur l’emballage, et cet avis n’est pas encore rendu.",
                 "Both parties asked for an expert’s opinion on the packaging, and it has not been given yet.",

@@ -32,14 +32,26 @@ SILENCE = (
 
 def add(book: Book) -> None:
     say = book.say
-    consumer = NotificationConsumer(**NUMBER, **HORIZON, **ENTRY, **DUE, entry_asked=True, silence=EntrySilence.REFUSAL)
+    computed = (
+        say(
+            "Notification le 23 novembre 2026 + 21 jours civils (convention, 2026-1) = 14 décembre 2026. Ce délai n’est pas fixé par la loi : règle de "
+            "l’organisme ou usage, pas la loi.",
+            "Notification on 23 November 2026 + 21 calendar days (agreement, 2026-1) = 14 December 2026. This time limit is not set by law: rule of the body or "
+            "practice, not the law.",
+        ),
+        say(
+            "Notification le 23 novembre 2026 + 90 jours civils (R. 612-5) = 21 février 2027 ; un dimanche, non reporté par prudence.",
+            "Notification on 23 November 2026 + 90 calendar days (R. 612-5) = 21 February 2027; a Sunday, not moved, out of prudence.",
+        ),
+    )
+    shared: Values = {"entry_asked": True, "silence": EntrySilence.REFUSAL, "computed": computed}
+    consumer = NotificationConsumer(**NUMBER, **HORIZON, **ENTRY, **DUE, **shared)
     trader = NotificationTrader(
         **NUMBER,
         **book.morel,
         **ENTRY,
         **DUE,
-        entry_asked=True,
-        silence=EntrySilence.REFUSAL,
+        **shared,
         reply_url=DESK_OF_TRADER,
         dispute_summary=say(
             "Une horloge ancienne, confiée le 4 septembre 2026, est arrivée avec un angle écrasé.",
@@ -55,7 +67,7 @@ def add(book: Book) -> None:
     for silence, sender, label in SILENCE:
         book.add("notification_consumer", "consumer", replace(consumer, silence=silence), label, sender)
         book.add("notification_trader", "trader", replace(trader, silence=silence), label, sender)
-    charter: Values = {"entry_asked": False, "entry_due_on": None, "silence": None}
+    charter: Values = {"entry_asked": False, "entry_due_on": None, "silence": None, "computed": computed[1:]}
     book.add("notification_consumer", "consumer", replace(consumer, **charter), "principe accepté d’avance", IN_HOUSE)
     in_house = replace(
         trader,

@@ -30,6 +30,12 @@ def add(book: Book) -> None:
         filed_on=FILED,
         admissibility_due_on=date(2026, 11, 30),
         access_code="4729 0381 6650 1294",
+        computed=(
+            say(
+                "Réception le 9 novembre 2026 + 21 jours civils (L. 612-2) = 30 novembre 2026.",
+                "Receipt on 9 November 2026 + 21 calendar days (L. 612-2) = 30 November 2026.",
+            ),
+        ),
         attachments=(
             say("réclamation du 10 septembre 2026", "complaint of 10 September 2026"),
             say("photographies du colis (4)", "photographs of the parcel (4)"),
