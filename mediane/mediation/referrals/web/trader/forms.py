@@ -27,8 +27,15 @@ class Plain(Form):
         self.fields["key"].error_messages["invalid"] = _t("rechargez la page")
 
 
-def words(label: Any, *, rows: int, most: int, required: bool = False, **more: Any) -> forms.CharField:
-    return forms.CharField(
+class Words(forms.CharField):
+    """What somebody writes, made harmless before it is judged: a NUL pasted with it is no reason to send it back."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+def words(label: Any, *, rows: int, most: int, required: bool = False, **more: Any) -> Words:
+    return Words(
         label=label, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}), **more
     )
 
@@ -111,11 +118,6 @@ class MessageForm(WithReaders):
         self.fields["text"].required = not files
         self.fields["text"].error_messages["required"] = _t("écrivez un message ou joignez une pièce")
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        data["text"] = clean_text(data.get("text") or "")
-        return data
-
 
 class PositionForm(WithReaders):
     """The position on the claim, then the two points that every dispute has: what happened, what is asked."""
@@ -162,11 +164,9 @@ class PositionForm(WithReaders):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for name in ("facts_text", "claim_text"):
-            data[name] = clean_text(data.get(name) or "")
-        if data.get("value") not in (None, "", PositionValue.AGREES) and not data["claim_text"]:
+        if data.get("value") not in (None, "", PositionValue.AGREES) and not data.get("claim_text"):
             self.add_error("claim_text", ValidationError(_t("expliquez votre position"), code="required"))
-        if data.get("facts_value") in (Agreed.NO, Agreed.PARTLY) and not data["facts_text"]:
+        if data.get("facts_value") in (Agreed.NO, Agreed.PARTLY) and not data.get("facts_text"):
             self.add_error("facts_text", ValidationError(_t("dites ce qui est inexact"), code="required"))
         return data
 
@@ -184,8 +184,7 @@ class DemandForm(Plain):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        data["text"] = clean_text(data.get("text") or "")
-        if not data["text"] and not self.files_given and "text" not in self.errors:
+        if not data.get("text") and not self.files_given and "text" not in self.errors:
             self.add_error("text", ValidationError(_t("écrivez une réponse ou joignez une pièce"), code="required"))
         return data
 
@@ -211,7 +210,7 @@ class AnswerForm(Form):
         widget=Cards(),
         error_messages={"required": _("choisissez d’accepter ou de refuser")},
     )
-    signatory = forms.CharField(
+    signatory = Words(
         label=_("Votre nom et votre qualité"),
         max_length=200,
         help_text=_("La réponse vient d’une personne habilitée à engager l’entreprise."),
