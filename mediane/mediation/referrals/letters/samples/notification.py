@@ -36,8 +36,8 @@ def add(book: Book) -> None:
         say(
             "Notification le 23 novembre 2026 + 21 jours civils (convention, 2026-1) = 14 décembre 2026. Ce délai n’est pas fixé par la loi : règle de "
             "l’organisme ou usage, pas la loi.",
-            "Notification on 23 November 2026 + 21 calendar days (agreement, 2026-1) = 14 December 2026. This time limit is not set by law: rule of the body or "
-            "practice, not the law.",
+            "Notification on 23 November 2026 + 21 calendar days (agreement, 2026-1) = 14 December 2026. This time limit is not set by law: rule of the body "
+            "or practice, not the law.",
         ),
         say(
             "Notification le 23 novembre 2026 + 90 jours civils (R. 612-5) = 21 février 2027 ; un dimanche, non reporté par prudence.",

@@ -35,9 +35,7 @@ class Words(forms.CharField):
 
 
 def words(label: Any, *, rows: int, most: int, required: bool = False, **more: Any) -> Words:
-    return Words(
-        label=label, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}), **more
-    )
+    return Words(label=label, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
 def one_choice(field: forms.Field) -> Any:
