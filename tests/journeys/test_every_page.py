@@ -91,7 +91,7 @@ PAGES: dict[str, tuple[tuple[str, str], ...]] = {
     "desk:search": (("officer", "/bureau/recherche/?q=Roussel"), ("officer", "/bureau/recherche/?q=zzz")),
     "desk:enter": (("officer", "/bureau/dossiers/nouveau/"),),
     "desk:case": tuple(("officer", f"/bureau/dossiers/{{{state}}}/") for state in ("under_review", "in_mediation", "proposal_notified", "in_execution", "refused_entry")),
-    "desk:admissibility": (("delegate", "/bureau/dossiers/{under_review}/recevabilite/"), ("officer", "/bureau/dossiers/{in_mediation}/recevabilite/")),
+    "desk:admissibility": (("delegate", "/bureau/dossiers/{under_review}/recevabilite/"), ("officer", "/bureau/dossiers/{in_mediation}/recevabilite/"), ("officer", "/bureau/dossiers/{under_review}/recevabilite/?corriger"), ("delegate", "/bureau/dossiers/{under_review}/recevabilite/?acte=refuse")),
     "desk:proposal": (("mediator", "/bureau/dossiers/{in_mediation}/proposition/"), ("officer", "/bureau/dossiers/{proposal_notified}/proposition/")),
     "desk:as_party": tuple(("officer", f"/bureau/dossiers/{{{state}}}/vu-par/{party}/") for state in ("under_review", "in_mediation") for party in ("consumer", "trader")),
     "desk:summary": (("officer", "/bureau/dossiers/{in_mediation}/synthese/"),),

@@ -205,6 +205,7 @@ def test_looked_at_again(town: Town, company: Company) -> None:
     # the office writes what the evidence shows; the analysis follows, and the mediation begins
     officer = company.staff(people["officer"])
     officer.go(f"/bureau/dossiers/{pk}/recevabilite/")
+    officer.press(officer.page.locator("main a[href*='corriger']").first)
     officer.fill(complaint_written="yes", complaint_proof="yes", complaint_on=today(-200))
     officer.press(officer.page.locator("main form:has([name=complaint_written]) [type=submit]").last)
     officer.reads("Rien dans ces faits ne s’oppose à la médiation")
