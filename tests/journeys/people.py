@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mediane.ground.accounts.tests.factories import PASSWORD, code_of
+from mediane.ground.accounts.tests.factories import PASSWORD, fresh_code
 from mediane.ground.correspondence.tests.mailserver import MailServer
 from mediane.ground.ui.testing import assert_axe_clean
 from mediane.kernel.moments import paris_day, utc_now
@@ -181,7 +181,7 @@ def sign_in(page: Any, base: str, email: str, password: str = PASSWORD, look: Lo
     page.locator("main form, form").filter(has=page.locator("[name=password]")).locator("[type=submit]").first.click()
     page.wait_for_url("**/connexion/code/")
     look(page)
-    page.locator("[name=code]").fill(code_of(time.time()))
+    page.locator("[name=code]").fill(fresh_code())
     page.locator("form").filter(has=page.locator("[name=code]")).locator("[type=submit]").first.click()
     page.wait_for_url(lambda url: "/connexion/" not in url)
 

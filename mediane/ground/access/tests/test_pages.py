@@ -16,7 +16,7 @@ from mediane.ground.access.tests.factories import NUMBER, install
 from mediane.ground.accounts.actor import Actor, Door
 from mediane.ground.accounts.guards import desk_view, requester_view
 from mediane.ground.accounts.roles import Role
-from mediane.ground.accounts.tests.factories import AT, PASSWORD, Browser, body, code_of, member, sign_in, statements
+from mediane.ground.accounts.tests.factories import AT, PASSWORD, Browser, body, fresh_code, member, sign_in, statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 BY = Actor.system(Door.JOB)
@@ -193,10 +193,9 @@ def test_somebody_signed_in_does_not_become_the_consumer(browser, case, code, to
 def test_signing_in_ends_the_consumers_session(browser, case, code):
     enter(browser, code)
     who = member(case.organisation, Role.OFFICER).person
-    import time
 
     browser.post("/compte/connexion/", {"login": who.email, "password": PASSWORD})
-    browser.post(reverse("mfa_authenticate"), {"code": code_of(time.time())})
+    browser.post(reverse("mfa_authenticate"), {"code": fresh_code()})
     assert text_of(browser.get("/essai/bureau/")) == "bureau"
     assert browser.get("/essai/dossier/").status_code == 404
     browser.post(reverse("account_logout"))

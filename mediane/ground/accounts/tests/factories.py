@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
@@ -23,6 +24,7 @@ from mediane.kernel.moments import paris_day, utc_now
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "un chat gris sur le toit"
 SECRET = "JBSWY3DPEHPK3PXP"
+TOTP_PERIOD = 30  # seconds
 _numbers = count(1)
 
 
@@ -62,9 +64,12 @@ def enrol(of: Person) -> Authenticator:
     return TOTP.activate(of, SECRET).instance
 
 
-def code_of(moment: float) -> str:
-    """What the authenticator application shows at that moment (seconds since the epoch)."""
-    return format_hotp_value(hotp_value(SECRET, int(moment) // 30))
+def fresh_code(secret: str = SECRET) -> str:
+    """What the authenticator application shows. A code lasts thirty seconds and is taken in none but its own: near their end a person waits for the next."""
+    left = TOTP_PERIOD - time.time() % TOTP_PERIOD
+    if left < 8:
+        time.sleep(left)
+    return format_hotp_value(hotp_value(secret, int(time.time()) // TOTP_PERIOD))
 
 
 def staff_actor(role: Role, organisation: Organisation, *, at: datetime = AT) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -18,13 +19,13 @@ TO_TRADER: tuple[Party, ...] = ("trader",)
 TO_BOTH: tuple[Party, ...] = ("consumer", "trader")
 
 
-class ReferralLetter(LetterContext):
+class ReferralLetter(LetterContext, ABC):
     """What a letter of this room says. A field without a default may not be empty: a refusal without its reason is itself refused."""
 
     @classmethod
+    @abstractmethod
     def of(cls, f: Facts) -> Self:
         """Read from the case at the moment of the move; what only the move knows stands in `f.extra`."""
-        raise NotImplementedError
 
 
 C = TypeVar("C", bound=type[ReferralLetter])
