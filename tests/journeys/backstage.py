@@ -275,6 +275,8 @@ def imported(town: str, reference: str) -> int:
 
 def cases_of_every_page(town: str) -> dict[str, Any]:
     """A case in each state that has a page of its own, and what else a page is about: a piece, a letter, a print batch, a certificate, an invitation."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
     from mediane.ground.accounts import services as accounts
     from mediane.ground.accounts.roles import Role
     from mediane.ground.correspondence.models import Letter, PrintBatch
@@ -285,6 +287,7 @@ def cases_of_every_page(town: str) -> dict[str, Any]:
     from mediane.mediation.referrals.enums import Ground
 
     w, at = _worlds[town], utc_now()
+    RecoveryCodes.activate(w.people[Role.OFFICER])
     plain = ("received", "under_review", "awaiting_entry", "in_mediation", "proposal_notified", "in_execution")
     made: dict[str, Any] = {state: case(town, state, days=2)["pk"] for state in plain}
     made |= {name: case(town, "under_review", days=2)["pk"] for name in ("incomplete", "inadmissible")}
@@ -322,7 +325,7 @@ def cases_of_every_page(town: str) -> dict[str, Any]:
         town=town,
     )
     make(
-        "exchange.ask_observations",
+        "asking.ask_observations",
         made["asked"],
         "trader",
         ["Qui a signé ?"],
