@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_socket
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 
 
 # ---- the network --------------------------------------------------------------------------------------------------------------
@@ -26,6 +27,13 @@ def pytest_runtest_teardown() -> None:
 
 
 # ---- rows come in no order that nobody asked for ------------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_french() -> Iterator[None]:
+    """A request in English leaves its thread in English (Django resets it at the next request only): the next test is not to read it."""
+    with override("fr"):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _unordered_means_shuffled() -> Iterator[None]:
     """A query without an order comes back in another order each time: nobody may lean on what PostgreSQL happens to do."""
