@@ -19,9 +19,9 @@ begin = began=$$SECONDS; trap 'code=$$?; echo "— $@: $$([ $$code = 0 ] && echo
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: ## the environment .venv with the product in it, from python3 alone
-	@$(call begin,the product in .venv)
-	$(PYTHON3) tools/bootstrap.py run
+install: ## all that the other targets need, in .venv, from python3 alone: the product, its development tools, a browser
+	@$(call begin,all that the other targets need)
+	$(PYTHON3) tools/bootstrap.py run demo dev --browser
 
 demo: ## a demonstration with several organisations and hundreds of cases, served on http://localhost:8000
 	@$(PYTHON3) tools/bootstrap.py run demo

@@ -6,29 +6,24 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
-from mediane.demonstration import life, places
+from mediane.demonstration import crew, life, places
 from mediane.demonstration.models import Demonstration
-from mediane.demonstration.paper import complaint_pdf, invoice_pdf
 from mediane.demonstration.places import BODIES, PASSWORD, SomeBody
-from mediane.demonstration.stories import STORIES, Story
 from mediane.ground.accounts.actor import Actor, Door
 from mediane.ground.accounts.models import Membership, Person
 from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import as_system
 from mediane.ground.deadlines.notices import notice_deadlines
-from mediane.ground.documents.uploads import accept_file
 from mediane.ground.journal.services import seal_days
 from mediane.ground.organisations.models import Organisation, OrganisationKind
 from mediane.ground.rulesets.services import set_rule
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import system
-from mediane.mediation.referrals.services.receiving import Dispute
+from mediane.mediation.referrals.services import receiving, retention, system
 from mediane.mediation.schemes import services as schemes
 from mediane.mediation.schemes.models import Mandate, OtherMediator, Subject
 from mediane.mediation.traders import services as traders
@@ -80,19 +75,18 @@ def build(*, now: datetime, tell: Callable[[int, int], None] = lambda done, tota
             OtherMediator.objects.create(name=name, address=address, competence=competence)
             for name, address, competence in places.OTHER_MEDIATORS
         ]
-    total, done = sum(body.referrals for body in BODIES), 0
+    casts = [_cast(body, now, others[number]) for number, body in enumerate(BODIES)]
+    lives = sorted(
+        (start, crew.Lot(number, index, plan, start))
+        for number, body in enumerate(BODIES)
+        for index, (plan, start) in enumerate(_plans(body, random.Random(SEED + number), now))
+    )
+    crew.live_all(casts, [lot for _start, lot in lives], now=now, tell=tell)
+    for cast in casts:
+        _forms(cast, now)
     counts: Counter[str] = Counter()
-    for number, body in enumerate(BODIES):
-        cast = _cast(body, now, others[number])
-        dice = random.Random(SEED + number)
-        stories = [story for story in STORIES if story.trader in cast.traders]
-        for plan, start in _plans(body, dice, now):
-            one = life.Life(cast, dice, dice.choice(stories), now, start, _files(dice))
-            with as_system():  # one case, one transaction: a build that is killed leaves whole cases
-                life.live(one, plan)
-            done += 1
-            tell(done, total)
     system.make_due_moves(at=now)
+    retention.put_away(at=now)
     notice_deadlines(at=now)
     seal_days(at=now)
     with as_system():
@@ -100,6 +94,16 @@ def build(*, now: datetime, tell: Callable[[int, int], None] = lambda done, tota
         mark.save(update_fields=["finished_at"])
         counts.update(Referral.objects.order_by().values_list("state", flat=True))
     return counts
+
+
+def _forms(cast: life.Cast, now: datetime) -> None:
+    """Two forms that nobody sent: one of yesterday, to be resumed, and one given up."""
+    begun = now - timedelta(days=1)
+    public = Actor.public(cast.body_id)
+    kept = receiving.begin_draft(cast.body_id, by=public, at=begun)
+    receiving.save_draft(kept.pk, "faits", {"summary": "Colis déclaré livré, jamais reçu"}, by=public, at=begun)
+    given_up = receiving.begin_draft(cast.body_id, by=public, at=begun)
+    receiving.discard(given_up.pk, by=Actor.requester(given_up.pk, cast.body_id, name=""), at=now)
 
 
 def _plans(body: SomeBody, dice: random.Random, now: datetime) -> list[tuple[str, datetime]]:
@@ -277,26 +281,6 @@ def _person(name: str, email: str, title: str) -> Person:
 
         EmailAddress.objects.create(user=someone, email=email, verified=True, primary=True)
     return someone
-
-
-def _files(dice: random.Random) -> Any:
-    def files(story: Story, said: Dispute, day: date) -> tuple[tuple[Any, str, str], ...]:
-        made = (
-            [
-                (
-                    accept_file(complaint_pdf(story, said, day), filename="reclamation.pdf"),
-                    "Réclamation écrite",
-                    "prior_complaint",
-                )
-            ]
-            if said.complaint_on
-            else []
-        )
-        if dice.random() < 0.5:
-            made.append((accept_file(invoice_pdf(story, said, day), filename="facture.pdf"), "Facture", "invoice"))
-        return tuple(made)
-
-    return files
 
 
 CHARTER = """Article 1. Le médiateur est indépendant et impartial. Il ne reçoit d’instruction d’aucune partie.

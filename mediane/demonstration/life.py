@@ -12,8 +12,9 @@ from typing import Any
 from mediane.demonstration import post
 from mediane.demonstration.stories import FIRST_NAMES, LAST_NAMES, STREETS, TOWNS, Story
 from mediane.ground.accounts.actor import Actor, Trace
+from mediane.ground.database.scope import as_system
 from mediane.ground.deadlines import services as deadlines
-from mediane.ground.deadlines.models import ClockKind
+from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.documents.models import Document
 from mediane.ground.documents.uploads import accept_file
 from mediane.kernel.moments import PARIS, paris_day
@@ -67,6 +68,7 @@ class Life:
     referral: Referral | None = None
     mediator: tuple[Mandate, Actor] | None = None
     officer: Actor | None = None
+    in_person: bool = False  # the mediator decides alone: the delegate acts for one who is in conflict
 
     def step(self, days: float = 0, hours: float = 0) -> datetime:
         """Go on by so much, on a working day between nine and six, and never beyond now."""
@@ -180,6 +182,7 @@ PLANS = (
     ("court", 1),
     ("extended", 4),
     ("conflict", 1),
+    ("objected", 2),
 )
 
 
@@ -257,11 +260,18 @@ def _ask_pieces(life: Life) -> None:
 
 def _decider(life: Life) -> Actor:
     assert life.mediator is not None
-    return life.cast.delegate if life.cast.delegate and life.dice.random() < 0.6 else life.mediator[1]
+    if life.cast.delegate and not life.in_person and life.dice.random() < 0.6:
+        return life.cast.delegate
+    return life.mediator[1]
+
+
+def _clock(life: Life, kind: str) -> Clock | None:
+    with as_system():
+        return deadlines.running(life.pk).get(kind)
 
 
 def _late(life: Life, kind: str) -> str:
-    clock = deadlines.running(life.pk).get(kind)
+    clock = _clock(life, kind)
     return LateReason.LATE_DOCUMENTS if clock and paris_day(life.at) > clock.due_on else ""
 
 
@@ -290,10 +300,31 @@ def _refuse(life: Life, plan: str) -> None:
     admissibility.refuse(life.pk, ground, reason, by=_decider(life), at=at, letter=letter, late_reason=late)
 
 
+def _objected(life: Life, plan: str) -> None:
+    """The mediator tells a conflict at once and the consumer objects: another takes the case or, where the body is one person, the mission ends."""
+    assert life.mediator is not None
+    mandate, mediator = life.mediator
+    conflicts.declare_conflict(
+        life.pk,
+        "J’ai conseillé ce professionnel avant mon mandat.",
+        "Je comprendrais que vous préfériez un autre médiateur.",
+        by=mediator,
+        at=life.step(days=1),
+    )
+    conflicts.object_to(life.pk, by=life.consumer, at=life.step(days=2))
+    others = [other for other in life.cast.mediators if other[0].pk != mandate.pk]
+    if not others or life.cast.director is None:
+        conflicts.end_mission_early(life.pk, by=mediator, at=life.step(days=1))
+        return
+    life.mediator, life.in_person = others[0], True
+    conflicts.replace_mediator(life.pk, others[0][0].pk, by=life.cast.director, at=life.step(days=1))
+    _mediate(life, plan)
+
+
 def _postpone(life: Life, plan: str) -> None:
     at = life.step(days=life.dice.uniform(1, 6))
-    referral = Referral.objects.get(pk=life.pk)
-    until = admissibility.assess(referral).premature_until
+    with as_system():
+        until = admissibility.assess(Referral.objects.get(pk=life.pk)).premature_until
     if until is None or until <= paris_day(at):
         _mediate(life, plan)
         return
@@ -334,7 +365,9 @@ def _mediate(life: Life, plan: str) -> None:
     )
     if referral.state == State.AWAITING_ENTRY:
         _entry(life, plan)
-    if Referral.objects.values_list("state", flat=True).get(pk=life.pk) != State.IN_MEDIATION:
+    with as_system():
+        state = Referral.objects.values_list("state", flat=True).get(pk=life.pk)
+    if state != State.IN_MEDIATION:
         return
     _exchange(life)
     _after(life, plan)
@@ -344,7 +377,7 @@ def _entry(life: Life, plan: str) -> None:
     dice = life.dice
     if plan == "deemed":
         for _n in range(3):
-            clock = deadlines.running(life.pk).get(ClockKind.ENTRY)
+            clock = _clock(life, ClockKind.ENTRY)
             if clock is None:
                 return
             life.at = max(life.at, datetime.combine(deadlines.day_after(clock.due_on, "6d"), time(7), PARIS))
@@ -362,7 +395,8 @@ def _exchange(life: Life) -> None:
     """Positions, questions, pieces passed on."""
     dice = life.dice
     assert life.officer is not None and life.mediator is not None
-    pieces = list(Document.objects.filter(case=life.pk, author_party="consumer").values_list("pk", flat=True))
+    with as_system():
+        pieces = list(Document.objects.filter(case=life.pk, author_party="consumer").values_list("pk", flat=True))
     if pieces and dice.random() < 0.6:
         exchange.transmit(
             life.pk, pieces[:2], "trader", by=life.officer, at=life.step(days=dice.uniform(0.2, 2)), on_request=True
@@ -435,8 +469,9 @@ def _ask_for_more(life: Life) -> None:
     )
     asking.ask_pieces(life.pk, party.value, wanted, due, by=life.officer, at=life.step(days=dice.uniform(0.5, 2)))
     if dice.random() < 0.6:
-        first = asking.waiting(Referral.objects.get(pk=life.pk), party)
-        piece = next(row for row in first if row.name)
+        with as_system():
+            first = asking.waiting(Referral.objects.get(pk=life.pk), party)
+            piece = next(row for row in first if row.name)
         by = life.consumer if party is Party.CONSUMER else life.firm
         exchange.write(
             life.pk, "Voici ce que nous avons retrouvé.", party.value, by=by, at=life.step(days=2), meets=(piece.pk,)
@@ -498,7 +533,8 @@ def _after(life: Life, plan: str) -> None:
             )
             conflicts.lift_conflict(life.pk, by=Actor.system(), at=life.step(days=17))
         case "extended":
-            clock = deadlines.running(life.pk)[ClockKind.MEDIATION]
+            clock = _clock(life, ClockKind.MEDIATION)
+            assert clock is not None
             at = life.step(days=dice.uniform(8, 25))
             mediation.extend(
                 life.pk,
@@ -526,7 +562,8 @@ def _firm_confirms(life: Life, version: int) -> None:
 
 
 def _granted(life: Life) -> Decimal:
-    claimed = Referral.objects.values_list("amount_claimed", flat=True).get(pk=life.pk) or Decimal(50)
+    with as_system():
+        claimed = Referral.objects.values_list("amount_claimed", flat=True).get(pk=life.pk) or Decimal(50)
     return (claimed * Decimal(str(life.story.share))).quantize(Decimal(1))
 
 
@@ -578,7 +615,7 @@ def _propose(life: Life, plan: str) -> None:
             )
     if not consumer:
         for _n in range(2):
-            clock = deadlines.running(life.pk).get(ClockKind.ACCEPTANCE)
+            clock = _clock(life, ClockKind.ACCEPTANCE)
             if clock is None:
                 return
             life.at = max(life.at, datetime.combine(deadlines.day_after(clock.due_on, "6d"), time(7), PARIS))
@@ -620,4 +657,5 @@ _DECIDE = {
     "unfounded": _refuse,
     "premature": _postpone,
     "redirected": _redirect,
+    "objected": _objected,
 }

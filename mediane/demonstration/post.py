@@ -13,6 +13,7 @@ from mediane.ground.correspondence.dispatch import deliver, left, message_id_of,
 from mediane.ground.correspondence.models import Channel, Letter, Status
 from mediane.ground.correspondence.services import record_opening
 from mediane.ground.correspondence.storage import letters_store
+from mediane.ground.database.scope import as_system
 
 BY = Actor.system(Door.COMMAND)
 OF_TODAY = timedelta(days=2)  # left to the worker: they are seen leaving, and the day's batch has something to print
@@ -22,17 +23,21 @@ UNREAD = 9  # one in so many is never opened
 
 def leave(case_id: int, *, now: datetime) -> None:
     """Send the letters of a case that wait, each at its own time. Those of the last days stay where they are."""
-    waiting = Letter.objects.filter(
-        case=case_id, status=Status.QUEUED, goes_with=None, created_at__lt=now - OF_TODAY
-    ).order_by("pk")
+    with as_system():
+        waiting = list(
+            Letter.objects.filter(
+                case=case_id, status=Status.QUEUED, goes_with=None, created_at__lt=now - OF_TODAY
+            ).order_by("pk")
+        )
     for letter in waiting:
-        at = letter.created_at + timedelta(minutes=2)
-        if letter.created_at < now - IN_THE_MAILBOX:
-            _left_long_ago(letter, at)
-        else:
-            _leave(letter, at)
-        if letter.channel == Channel.EMAIL and letter.pk % UNREAD:
-            record_opening(letter.pk, at=at + timedelta(hours=5))
+        with as_system():
+            at = letter.created_at + timedelta(minutes=2)
+            if letter.created_at < now - IN_THE_MAILBOX:
+                _left_long_ago(letter, at)
+            else:
+                _leave(letter, at)
+            if letter.channel == Channel.EMAIL and letter.pk % UNREAD:
+                record_opening(letter.pk, at=at + timedelta(hours=5))
 
 
 def _leave(letter: Letter, at: datetime) -> None:
