@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -12,13 +12,15 @@ from django.db.models import Q
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
-from mediane.ground.correspondence.models import PrintBatch
+from mediane.ground.correspondence.models import Letter, MailAttempt, PrintBatch
 from mediane.ground.database.scope import NOTHING, acting, scope
+from mediane.ground.deadlines.models import Clock, Notice
 from mediane.ground.documents.models import Document, Preview, Reading
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.models import Conflict, Presence, Referral, ResumptionConsent
-from mediane.mediation.referrals.services import asking, drafts, exchange, receiving, solution
+from mediane.mediation.referrals.services import asking, drafts, exchange, receiving, retention, solution
 from mediane.mediation.referrals.services.admissibility import Piece
+from mediane.mediation.referrals.tests.factories import SYSTEM
 from tests.walls.town import AT, Town, at_this_hour, build, piece
 
 pytestmark = pytest.mark.django_db
@@ -172,27 +174,32 @@ TABLES = {
 }
 NO_CASE = {"accounts", "indicators", "imports", "reports"}
 """Rooms whose locked tables hold no row of a case: their own tests say who reads them."""
-MAY_BE_EMPTY = {"deadlines.Notice", "correspondence.MailAttempt", "access.AccessAttempt", "access.Rate"}
+MAY_BE_EMPTY = {"access.AccessAttempt", "access.Rate"}
+
+
+READ_ARCHIVE = {"mediator", "abroad", "director", "auditor"}
+STAFF = READ_ARCHIVE | {"delegate", "officer", "machine"}
 
 
 def expected(rows: Rows, label: str, who: str, town: Town) -> Q:
     """The rows of this table that this reader may see, as the system would ask for them."""
-    w, body = town.w, {"mediator": town.w, "officer": town.w, "machine": town.w, "abroad": town.abroad}.get(who)
+    w, body = town.w, town.abroad if who == "abroad" else town.w if who in STAFF else None
     if body is not None:
-        if rows.tenant:
-            return rows.staff & Q(**{rows.tenant: body.body.pk})
+        mine = rows.staff & (Q(**{rows.tenant: body.body.pk}) if rows.tenant else ALL)
         if not rows.of:
-            return rows.staff
-        cases = Referral.objects.filter(body=body.body).exclude(state__in=("draft", "destroyed"))
+            return mine
+        hidden = ["draft", "destroyed"] + ([] if who in READ_ARCHIVE else ["archived"])
+        cases = Referral.objects.filter(body=body.body).exclude(state__in=hidden)
         return (
-            rows.staff
+            mine
             & Q(**{f"{rows.of}__in": cases.order_by().values("pk")})
-            & (Q() if who in ("mediator", "abroad") else ~rows.walled)
+            & (ALL if who in ("mediator", "abroad") else ~rows.walled)
         )
+    seen = Referral.objects.exclude(state__in=("archived", "destroyed"))
     reached = {
-        "requester": Referral.objects.filter(pk=town.case.pk),
-        "other_requester": Referral.objects.filter(pk=town.other.pk),
-        "firm": Referral.objects.filter(trader=w.trader, notified_on__isnull=False),
+        "requester": seen.filter(pk=town.case.pk),
+        "other_requester": seen.filter(pk=town.other.pk),
+        "firm": seen.filter(trader=w.trader, notified_on__isnull=False),
     }.get(who)
     if reached is None or not rows.of:
         return NONE
@@ -227,6 +234,11 @@ def furnish(town: Town) -> None:
             document=document, organisation_id=w.body.pk, at=AT, kind="view", person=w.people[Role.OFFICER]
         )
     PrintBatch.objects.create(organisation_id=w.body.pk, day=date(2026, 9, 1), number=1)
+    clock, letter = Clock.objects.filter(case=pk).latest("pk"), Letter.objects.filter(case=pk).latest("pk")
+    Notice.objects.create(clock=clock, organisation_id=w.body.pk, step="breach", breach=True, noticed_at=AT)
+    MailAttempt.objects.create(
+        letter=letter, organisation_id=w.body.pk, number=1, message_id="x", address="x@example.test", started_at=AT
+    )
     draft = receiving.begin_draft(w.body.pk, by=Actor.public(w.body.pk), at=AT)
     drafts.add_piece(
         draft.pk,
@@ -240,18 +252,30 @@ def furnish(town: Town) -> None:
     exchange.write(town.other.pk, "Un mot du voisin", "consumer", by=w.consumer(town.other), at=AT)
 
 
-def test_each_scope_reads_its_own_rows_with_every_filter_forgotten():
+def archive(town: Town) -> None:
+    """The case is over and put away, with all its rows."""
+    solution.report_execution(town.case.pk, "yes", by=town.w.consumer(town.case), at=AT)
+    retention.archive(town.case.pk, by=SYSTEM, at=AT + timedelta(days=400))
+
+
+@pytest.mark.parametrize("put_away", [False, True], ids=["at hand", "archived"])
+def test_each_scope_reads_its_own_rows_with_every_filter_forgotten(put_away):
     with at_this_hour():
         town = build()
         town.notify()
         furnish(town)
     w = town.w
+    if put_away:
+        archive(town)
     readers = {
         "nobody": Actor.anonymous(),
         "public": Actor.public(w.body.pk),
         "administrator": w.administrator,
         "mediator": w.mediator,
         "officer": w.officer,
+        "delegate": w.actors[Role.DELEGATE],
+        "director": w.actors[Role.DIRECTOR],
+        "auditor": w.actors[Role.AUDITOR],
         "machine": Actor.machine(w.body.pk, name="Outil", token_scopes=frozenset({"referrals:read"})),
         "abroad": town.abroad.mediator,
         "requester": w.consumer(town.case),

@@ -154,6 +154,11 @@ class Actor:
     def reads_mediator_notes(self) -> bool:
         return self.may(Permission.READ_MEDIATOR_NOTES)
 
+    @property
+    def reads_archive(self) -> bool:
+        """Who reads the journal reads what was put away: the mediator, the direction, the control (ADR 0080)."""
+        return self.may(Permission.READ_JOURNAL)
+
     def for_party(self, party: str | None, trace: Trace = NO_TRACE) -> Actor:
         """The same person, recording what a party said, with what is kept of it."""
         return replace(self, on_behalf_of=party, trace=trace)

@@ -17,8 +17,11 @@ PARTIES = {Scope.REQUESTER: "consumer", Scope.TRADER: "trader"}
 
 
 def party_rule(scope: Scope, rule: Rule) -> None:
-    """Say which cases' letters a party's scope reaches, as a Q on Letter; of several rules (one a kind of case) any may open."""
-    if scope not in PARTIES:
+    """Say which cases' letters a scope reaches, as a Q on Letter.
+
+    Of several rules for a party (one a kind of case) any may open; for STAFF each narrows.
+    """
+    if scope not in (*PARTIES, Scope.STAFF):
         raise ValueError(f"no rule for {scope}")
     if rule not in _rules.setdefault(scope, []):
         _rules[scope].append(rule)
@@ -29,7 +32,10 @@ def seen_by(actor: Actor) -> Q | None:
     if actor.scope is Scope.SYSTEM:
         return Q()
     if actor.scope is Scope.STAFF:
-        return Q(organisation_id=actor.organisation_id)
+        mine = Q(organisation_id=actor.organisation_id)
+        for rule in _rules.get(Scope.STAFF, ()):
+            mine &= rule(actor)
+        return mine
     if actor.scope in PARTIES and _rules.get(actor.scope):
         cases = Q()
         for rule in _rules[actor.scope]:

@@ -18,6 +18,7 @@ PERSON = "(SELECT NULLIF(current_setting('app.person', true), '')::bigint)"
 CASE = "(SELECT NULLIF(current_setting('app.case', true), '')::bigint)"
 TRADERS = "(SELECT string_to_array(NULLIF(current_setting('app.traders', true), ''), ','))::bigint[]"
 WALL_MEDIATOR = "(SELECT current_setting('app.walls', true)) = 'mediator'"
+READS_ARCHIVE = "(SELECT current_setting('app.archive', true)) = 'read'"
 
 
 def in_scope(name: str, condition: str) -> str:
@@ -45,6 +46,14 @@ def policy(table: str, name: str, using: str) -> migrations.RunSQL:
     """One more way to read this table (SELECT only: writes go through use cases, in system scope)."""
     return migrations.RunSQL(
         f"CREATE POLICY {table}_{name} ON {table} FOR SELECT USING ({using})",
+        f"DROP POLICY IF EXISTS {table}_{name} ON {table}",
+    )
+
+
+def restrict(table: str, name: str, condition: str) -> migrations.RunSQL:
+    """What staff must meet as well, whatever else lets them read (RESTRICTIVE: PostgreSQL ANDs it). Other scopes are not concerned."""
+    return migrations.RunSQL(
+        f"CREATE POLICY {table}_{name} ON {table} AS RESTRICTIVE FOR SELECT USING ({SCOPE} <> 'staff' OR {condition})",
         f"DROP POLICY IF EXISTS {table}_{name} ON {table}",
     )
 

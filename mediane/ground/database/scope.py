@@ -17,14 +17,15 @@ from django.db import connection, transaction
 P = ParamSpec("P")
 R = TypeVar("R")
 
-Settings = tuple[str, str, str, str, str, str]
-NOTHING: Settings = ("none", "", "", "", "", "")
-SYSTEM: Settings = ("system", "", "", "", "", "")
+Settings = tuple[str, str, str, str, str, str, str]
+NOTHING: Settings = ("none", "", "", "", "", "", "")
+SYSTEM: Settings = ("system", "", "", "", "", "", "")
 _current: ContextVar[Settings] = ContextVar("mediane_scope", default=NOTHING)
 
 _SET = (
     "SELECT set_config('app.scope', %s, true), set_config('app.organisation', %s, true), set_config('app.person', %s, true), "
-    "set_config('app.case', %s, true), set_config('app.traders', %s, true), set_config('app.walls', %s, true)"
+    "set_config('app.case', %s, true), set_config('app.traders', %s, true), set_config('app.walls', %s, true), "
+    "set_config('app.archive', %s, true)"
 )
 
 
@@ -43,6 +44,8 @@ class ScopedActor(Protocol):
     def trader_ids(self) -> tuple[int, ...]: ...
     @property
     def reads_mediator_notes(self) -> bool: ...
+    @property
+    def reads_archive(self) -> bool: ...
 
 
 def settings_of(actor: ScopedActor) -> Settings:
@@ -56,6 +59,7 @@ def settings_of(actor: ScopedActor) -> Settings:
         text(actor.case_id),
         ",".join(map(str, actor.trader_ids)),
         "mediator" if actor.reads_mediator_notes else "",
+        "read" if actor.reads_archive else "",
     )
 
 

@@ -7,7 +7,6 @@ from django.db.models import Q
 from mediane.ground.access import hooks as access_hooks
 from mediane.ground.access.events import AccessRequested
 from mediane.ground.accounts.actor import Actor, Scope
-from mediane.ground.accounts.roles import Permission
 from mediane.ground.correspondence import visibility as letters
 from mediane.ground.database.scope import as_system
 from mediane.ground.documents import visibility as documents
@@ -31,8 +30,8 @@ def party_cases(actor: Actor) -> Q:
 
 
 def sent_cases(actor: Actor) -> Q:
-    """The office reads no piece of a form that was not sent; of the archive, who reads the journal."""
-    hidden = [State.DRAFT] if actor.may(Permission.READ_JOURNAL) else [State.DRAFT, State.ARCHIVED]
+    """The office reads no piece or letter of a form that was not sent; of the archive, who reads it."""
+    hidden = [State.DRAFT] if actor.reads_archive else [State.DRAFT, State.ARCHIVED]
     return ~Q(case__referral__state__in=hidden)
 
 
@@ -59,7 +58,7 @@ def send_the_way_in_again(event: AccessRequested) -> None:
 def register() -> None:
     access_hooks.register_case_lookup("referral", case_by_number)
     access_hooks.register_follow_up("requester:case")
-    documents.party_rule(Scope.STAFF, sent_cases)
     for room in (documents, letters):
+        room.party_rule(Scope.STAFF, sent_cases)
         room.party_rule(Scope.REQUESTER, party_cases)
         room.party_rule(Scope.TRADER, party_cases)

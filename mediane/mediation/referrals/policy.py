@@ -29,8 +29,8 @@ def can_reach(actor: Actor, referral: Referral) -> bool:
         case Scope.STAFF:
             if referral.body_id != actor.organisation_id or referral.state == State.DESTROYED:
                 return False
-            if referral.state == State.ARCHIVED and not actor.may(Permission.READ_JOURNAL):
-                return False  # the intermediate archive: the mediator, the direction, the control
+            if referral.state == State.ARCHIVED and not actor.reads_archive:
+                return False
             return actor.may(Permission.READ_CASES) or Role.API in actor.roles
         case Scope.REQUESTER:
             return referral.pk == actor.case_id and referral.state in SEEN_BY_REQUESTER

@@ -12,7 +12,7 @@ from mediane.mediation.referrals.workflow import OPEN, SEEN_BY_REQUESTER, SEEN_B
 
 class ReferralQuerySet(models.QuerySet["Referral"]):  # type: ignore[name-defined]  # the plugin reads it before models
     def visible_to(self, actor: Actor) -> ReferralQuerySet:
-        """Staff: its own body's, drafts aside, and the archive only for who reads the journal.
+        """Staff: its own body's, drafts aside, and the archive only for who reads it.
 
         Requester: the one case. Trader: its own, from the notification on. Anyone else: none.
         """
@@ -21,7 +21,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):  # type: ignore[name-define
                 return self
             case Scope.STAFF if actor.may(Permission.READ_CASES) or Role.API in actor.roles:
                 hidden = [State.DRAFT, State.DESTROYED]
-                if not actor.may(Permission.READ_JOURNAL):
+                if not actor.reads_archive:
                     hidden.append(State.ARCHIVED)
                 return self.filter(body=actor.organisation_id).exclude(state__in=hidden)
             case Scope.REQUESTER:

@@ -128,11 +128,12 @@ def test_the_archive_is_read_by_the_mediator_the_direction_and_the_control_only(
     seen = {
         role: Referral.objects.visible_to(actor).filter(pk=referral.pk).exists() for role, actor in w.actors.items()
     }
-    pieces = {
-        role: Document.objects.visible_to(actor).filter(case=referral.pk).exists() for role, actor in w.actors.items()
-    }
+    pieces, written = (
+        {role: model.objects.visible_to(actor).filter(case=referral.pk).exists() for role, actor in w.actors.items()}
+        for model in (Document, Letter)
+    )
     assert {role for role, yes in seen.items() if yes} == {Role.MEDIATOR, Role.DIRECTOR, Role.AUDITOR}
-    assert pieces == seen
+    assert pieces == written == seen
     for actor in (w.consumer(referral), w.firm):
         assert not Referral.objects.visible_to(actor).exists()
         refused("not_found", exchange.write, referral.pk, "Allô ?", "both", by=actor, at=day("2027-04-02"))
