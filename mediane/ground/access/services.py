@@ -25,7 +25,6 @@ from mediane.ground.access.models import AttemptKind, CaseKey, KeyKind
 from mediane.ground.accounts import keyring
 from mediane.ground.accounts.actor import Actor, Door, Scope
 from mediane.ground.accounts.roles import Permission, Role
-from mediane.ground.accounts.words import clean_email, clean_line
 from mediane.ground.database.scope import as_system, use_case
 from mediane.ground.jobs import defer
 from mediane.ground.journal.models import Case
@@ -34,6 +33,7 @@ from mediane.kernel.events import publish
 from mediane.kernel.moments import day_start
 from mediane.kernel.periods import Period, last_day
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_email, clean_line
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U to mistake in print."""

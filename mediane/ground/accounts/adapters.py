@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.accounts import audit, keyring, messages
-from mediane.ground.accounts.words import clean_email
 from mediane.kernel.moments import utc_now
+from mediane.kernel.typed import clean_email
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -18,9 +18,9 @@ from mediane.ground.accounts.middleware import BEGAN, SEEN
 from mediane.ground.accounts.models import AccountEventKind as Kind
 from mediane.ground.accounts.models import Person
 from mediane.ground.accounts.services import record
-from mediane.ground.accounts.words import clean_email
 from mediane.ground.database.scope import as_system
 from mediane.kernel.moments import utc_now
+from mediane.kernel.typed import clean_email
 
 
 def _note(

@@ -19,10 +19,10 @@ from mediane.ground.accounts import keyring
 from mediane.ground.accounts.models import Person
 from mediane.ground.accounts.roles import DEFINITIONS, Role
 from mediane.ground.accounts.services import token_scopes
-from mediane.ground.accounts.words import clean_email
 from mediane.ground.jobs import defer
 from mediane.ground.ui.forms import Cards, Choice, DayField, Form, Ticks
 from mediane.kernel.moments import PARIS
+from mediane.kernel.typed import clean_email
 
 PASSWORD_HINT = _("Douze caractères au moins. Une phrase de quelques mots se retient mieux qu’un mot compliqué.")
 

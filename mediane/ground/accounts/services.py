@@ -26,12 +26,12 @@ from mediane.ground.accounts import keyring, messages
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import AccountEvent, AccountEventKind, Invitation, Membership, Person, Token
 from mediane.ground.accounts.roles import DEFINITIONS, Permission, Role
-from mediane.ground.accounts.words import clean_email, clean_line
 from mediane.ground.database.scope import use_case
 from mediane.ground.jobs import defer
 from mediane.ground.organisations.models import Organisation, OrganisationKind, Unit
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_email, clean_line
 
 Kind = AccountEventKind
 MANAGING_ROLES = frozenset(

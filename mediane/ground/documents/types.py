@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import stat
 import struct
-import unicodedata
 import warnings
 import zipfile
 import zlib
@@ -26,6 +25,7 @@ import puremagic
 
 from mediane.ground.documents.limits import Limits
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_line
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,6 @@ doc xls ppt dot docm dotm xlsm xltm xlam pptm potm ppsm odb msg rtf one pub wps 
 REFUSED_EXTENSIONS = frozenset(_NEVER.split())
 """Names that claim something we never take. Any other unknown ending ("lettre M.Paul") is no claim."""
 
-BIDIRECTIONAL = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
-
 
 @dataclass(frozen=True)
 class Inspection:
@@ -112,11 +110,7 @@ def clean_filename(name: str, *, longest: int = 150) -> str:
 
     No folder, no control or direction character, at most `longest` characters, ending kept.
     """
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1]).translate(BIDIRECTIONAL)
-    name = "".join(
-        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in name if unicodedata.category(c) != "Cs"
-    )
-    name = " ".join(name.split()).strip(" .") if name.strip(" .") else ""
+    name = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1], 1000).strip(" .")
     if len(name) > longest:
         ending = PurePosixPath(name).suffix[:10]
         name = name[: longest - len(ending)].rstrip() + ending

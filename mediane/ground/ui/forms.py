@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from mediane.ground.ui.formats import size
 from mediane.kernel import money
 from mediane.kernel.periods import Period
+from mediane.kernel.typed import harmless
 
 HERE = Path(__file__).parent
 
@@ -62,7 +63,10 @@ class Renderer(DjangoTemplates):
 
 
 class Form(forms.Form):
-    """A form whose messages are ours: the browser's own bubbles are off (they vanish, and few readers speak them)."""
+    """A form whose messages are ours: the browser's own bubbles are off (they vanish, and few readers speak them).
+
+    What is typed is made harmless before any field looks at it, so that a NUL pasted with a text is no reason to send it back; secrets stay as they are.
+    """
 
     use_required_attribute = False
     label_suffix = ""
@@ -74,8 +78,24 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            secrets = {
+                self.add_prefix(name)
+                for name, field in self.fields.items()
+                if isinstance(field.widget, forms.PasswordInput)
+            }
+            self.data = _harmless(self.data, besides=secrets)
         for name, token in self.autocomplete.items():
             self.fields[name].widget.attrs["autocomplete"] = token
+
+
+def _harmless(data: Mapping[str, Any], besides: set[str]) -> Mapping[str, Any]:
+    def clean(name: str, value: Any) -> Any:
+        return harmless(value) if isinstance(value, str) and name not in besides else value
+
+    if isinstance(data, MultiValueDict):
+        return MultiValueDict({name: [clean(name, one) for one in values] for name, values in data.lists()})
+    return {name: clean(name, value) for name, value in data.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from mediane.ground.accounts.actor import Actor, Door, Scope
 from mediane.ground.accounts.models import AccountEvent, Invitation, Membership, Person, Token
 from mediane.ground.accounts.roles import Permission, Role
 from mediane.ground.accounts.tests.factories import AT, PASSWORD, body, firm, member, person, staff_actor
-from mediane.ground.accounts.words import clean_line
 from mediane.ground.database.scope import acting
 from mediane.kernel.refusals import Refusal
 
@@ -367,20 +366,3 @@ def test_the_journal_is_read_by_its_organisation_alone():
         assert Invitation.objects.count() == 0
     with acting(mine):
         assert AccountEvent.objects.filter(pk=own.pk).exists()
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("  Anne\u00a0 \t Marie\n", "Anne Marie"),
-        ("Jean\x00\x07", "Jean"),
-        ("\u202eelppa\u202c", "elppa"),
-        ("Zoe\u0308", "Zoë"),
-        ("a@b\r\nBcc: x@y.z", "a@b Bcc: x@y.z"),
-        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-        ("x" * 500, "x" * 80),
-        ("👩‍⚖️ D’Été", "👩‍⚖️ D’Été"),
-    ],
-)
-def test_names_are_kept_on_one_harmless_line(typed, kept):
-    assert clean_line(typed, 80) == kept

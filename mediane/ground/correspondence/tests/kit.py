@@ -148,4 +148,4 @@ def house(slug: str = "essai") -> House:
         kind=OrganisationKind.MEDIATION_BODY, slug=slug, name="Médiation d’essai"
     )
     person = Person.objects.create(email=f"nadia@{slug}.example", first_name="Nadia", last_name="Ferrand")
-    return House(organisation, open_case(organisation.pk, "referral"), person)
+    return House(organisation, open_case(organisation.pk, "complaint"), person)

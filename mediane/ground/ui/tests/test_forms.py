@@ -191,3 +191,16 @@ def test_a_form_where_little_is_asked_marks_what_is() -> None:
     html = str(Loose())
     assert html.count("(obligatoire)") == 1
     assert "(facultatif)" not in html
+
+
+def test_what_is_typed_is_harmless_before_it_is_judged_and_a_secret_stays_as_it_is() -> None:
+    class Typed(Form):
+        text = forms.CharField(max_length=6)
+        many = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")])
+        secret = forms.CharField(widget=forms.PasswordInput, strip=False)
+
+    typed = {"p-text": ["av\x00ant\u202e\r\n"], "p-many": ["a", "b"], "p-secret": [" e\u0301\u200b "]}
+    form = Typed(MultiValueDict(typed), prefix="p")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {"text": "avant", "many": ["a", "b"], "secret": " e\u0301\u200b "}
+    assert Typed({"text": "\x00", "many": ["a"], "secret": "x"}).errors.keys() == {"text"}

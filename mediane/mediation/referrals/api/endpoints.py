@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from ninja import Header, Query, Router
 
 from mediane.ground.accounts.actor import Actor
-from mediane.ground.accounts.words import clean_line
 from mediane.ground.database.scope import acting
 from mediane.ground.deadlines.models import Clock
 from mediane.kernel.identifiers import is_siren
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_line
 from mediane.mediation.referrals.api.schemas import ClockOut, ReceivedOut, ReferralIn, ReferralOut, ReferralPage
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.sentences import STAFF, next_step

@@ -10,7 +10,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import ConfigDict, field_validator
 
-from mediane.ground.accounts.words import clean_text
+from mediane.kernel.typed import clean_text
 
 Text = Field("", max_length=20_000)
 

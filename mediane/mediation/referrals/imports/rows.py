@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,12 +19,12 @@ from django.utils.translation import gettext_lazy
 from mediane.kernel.identifiers import is_siren
 from mediane.kernel.moments import iso_day
 from mediane.kernel.money import CENT, LARGEST
+from mediane.kernel.typed import clean_text
 from mediane.mediation.referrals.enums import Answer, Decision, Entry, Execution, Outcome, State
 from mediane.mediation.referrals.imports.columns import AMOUNTS, CHOICES, COLUMNS, DAYS, LENGTHS, PROPOSAL, REQUIRED
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _GAPS = re.compile(r"[\s\u00a0\u202f]+")
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # of the control characters, tab and line feed stay
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,6 @@ class _Reading:
         return bool(self.raw.get(column))
 
 
-def clean(text: str) -> str:
-    """The cell without surrounding spaces and unprintable characters, composed (NFC)."""
-    text = text.strip()
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text.strip("\ufeff\u200b \u00a0\u202f"))
-    return _UNREADABLE.sub("", text)
-
-
 def shorten(text: str, length: int, *, unique: bool) -> str:
     """The text in `length` characters. `unique`: its end becomes a digest, so that two long references stay two."""
     if len(text) <= length:
@@ -84,7 +75,7 @@ def shorten(text: str, length: int, *, unique: bool) -> str:
 
 def read_row(cells: Mapping[str, str], today: date) -> Row | list[Fault]:
     """The row, or every reason against it. `cells`: known column → cell as given; `today`: the last day that is not in the future."""
-    reading = _Reading({column: text for column, cell in cells.items() if cell and (text := clean(cell))})
+    reading = _Reading({column: text for column, cell in cells.items() if cell and (text := clean_text(cell))})
     raw, values = reading.raw, reading.values
     for column in COLUMNS:
         text = raw.get(column, "")

@@ -16,7 +16,6 @@ from mediane.ground.access import limits
 from mediane.ground.access import services as access
 from mediane.ground.access.models import AttemptKind, CaseKey, KeyKind
 from mediane.ground.accounts.actor import Actor, Scope
-from mediane.ground.accounts.words import clean_email
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.database.scope import as_system, use_case
 from mediane.ground.documents import services as documents
@@ -25,6 +24,7 @@ from mediane.ground.jobs import defer, job
 from mediane.ground.rulesets.services import rules_for
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_email
 from mediane.mediation.referrals.enums import Audience, Party, State
 from mediane.mediation.referrals.mails import send
 from mediane.mediation.referrals.models import Referral

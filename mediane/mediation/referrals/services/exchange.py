@@ -15,7 +15,6 @@ from mediane.ground.access import services as access
 from mediane.ground.accounts import keyring
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Person
-from mediane.ground.accounts.words import clean_text
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.documents import services as documents
@@ -25,6 +24,7 @@ from mediane.ground.journal import services as journal
 from mediane.ground.ui.formats import euros
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_text
 from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import Agreed, Asked, Audience, Party, PositionValue, State
 from mediane.mediation.referrals.models import Message, MessageDocument, PartyContact, Position, Presence, Referral

@@ -21,6 +21,7 @@ from mediane.ground.ui.forms import DayField, Form, MoneyField, PeriodField
 from mediane.kernel.identifiers import is_siren
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_line
 from mediane.mediation.traders import services
 from mediane.mediation.traders.models import Designation, SilenceEffect, Trader, TraderContact
 
@@ -88,7 +89,7 @@ class DesignationForm(Form):
 
 @permission_required(Permission.READ_CASES)
 def traders(request: Request) -> HttpResponse:
-    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
+    text = clean_line(request.GET.get("q", ""), 200)
     after = request.GET.get("apres", "")[:200]
     rows = Trader.objects.filter(body=request.actor.organisation_id)
     if text:

@@ -23,6 +23,7 @@ from mediane.ground.accounts.roles import STAFF_ROLES, Permission
 from mediane.ground.deadlines.models import Hand
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import clean_line
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Queue, State
 from mediane.mediation.referrals.models import Referral
@@ -245,7 +246,7 @@ def referrals(request: Request) -> HttpResponse:
     get = request.GET
     states = [state for state in get.getlist("etat") if state in State.values]
     after, trader = _number(get.get("apres", "")), _number(get.get("pro", ""))
-    text = get.get("q", "").replace("\x00", "")
+    text = clean_line(get.get("q", ""), 200)
     rows = queries.find(request.actor, text, states=states, trader=trader, after=after, limit=queries.PAGE + 1)
     here = [("q", text)] * bool(text) + [("etat", state) for state in states] + ([("pro", trader)] if trader else [])
     context = {

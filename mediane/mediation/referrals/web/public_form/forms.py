@@ -19,9 +19,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mediane.ground.accounts.words import clean_email, clean_line
 from mediane.ground.ui.forms import Cards, Choice, DateField, Form, MoneyField
 from mediane.kernel.identifiers import is_siren, is_siret
+from mediane.kernel.typed import clean_email, clean_line
 from mediane.mediation.referrals.enums import RequesterKind
 from mediane.mediation.schemes.models import Gender
 
@@ -33,13 +33,6 @@ MOST_KEPT = 60_000
 """Signs of one field that a draft keeps, even of a text that is too long to be sent."""
 EARLIEST = date(1990, 1, 1)
 """Older days are slips of the keyboard: they would make sense in no file."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-
-
-def harmless(text: str) -> str:
-    """What a person can have typed: no control character, no sign that turns the reading direction of what follows; one kind of line end."""
-    return _DIRECTIONS.sub("", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 class Line(forms.CharField):
@@ -127,7 +120,7 @@ class StepForm(Form):
 
     def __init__(self, data: Data | None = None, *, draft: Draft) -> None:
         self.draft = draft
-        super().__init__(self._harmless(data) if data is not None else None)
+        super().__init__(self._lists(data) if data is not None else None)
         for field in self.fields.values():
             if isinstance(field, PastDay):
                 field.today = draft.today
@@ -137,13 +130,12 @@ class StepForm(Form):
         """Adapt the fields to what is known."""
 
     @staticmethod
-    def _harmless(data: Data) -> MultiValueDict[str, str]:
-        lists = (
-            data.lists()
-            if isinstance(data, MultiValueDict)
-            else [(name, value if isinstance(value, list) else [value]) for name, value in data.items()]
-        )
-        return MultiValueDict({name: [harmless(str(one)) for one in values] for name, values in lists})
+    def _lists(data: Data) -> MultiValueDict[str, str]:
+        """What a draft keeps, in the shape in which a browser sends it."""
+        if isinstance(data, MultiValueDict):
+            return data
+        lists = ((name, value if isinstance(value, list) else [value]) for name, value in data.items())
+        return MultiValueDict({name: [str(one) for one in values] for name, values in lists})
 
     @classmethod
     def names(cls) -> set[str]:

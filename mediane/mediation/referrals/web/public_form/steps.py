@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from mediane.ground.documents.enums import Purpose
 from mediane.ground.documents.models import Document
 from mediane.ground.rulesets.services import Rules, rules_for
+from mediane.kernel.typed import clean_line
 from mediane.mediation.referrals.enums import RequesterKind
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services.receiving import Dispute, Person
@@ -295,7 +296,7 @@ class Draft:
     # ---- what it is about -----------------------------------------------------------------------------------------------------
     def look_for(self, text: str) -> None:
         """Offer the traders that match what was typed."""
-        self.asked = " ".join(text.split())[:200]
+        self.asked = clean_line(text, 200)
         self.found = find_traders(self.body.pk, self.asked) if self.asked else []
 
     def trader_by(self, chosen: str) -> Trader | None:

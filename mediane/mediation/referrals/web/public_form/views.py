@@ -189,13 +189,13 @@ def _trader(request: Request, draft: Draft, here: Step, at: datetime) -> HttpRes
     """Look for the trader (GET, so that it can be linked to and needs no script), then choose it (POST)."""
     kept = next(iter(draft.answers.get("trader", {}).get("q", [])), "")
     if request.method == "POST":
-        draft.look_for(forms.harmless(request.POST.get("q", "")))
+        draft.look_for(request.POST.get("q", ""))
         form = forms.TraderForm(request.POST, draft=draft)
         draft = _keep(request, draft, here, form.typed(), at)
         if form.is_valid() or request.POST.get("do") == "later":
             return _onwards(request, draft, here)
     else:
-        draft.look_for(forms.harmless(request.GET.get("q", request.GET.get("professionnel", kept))))
+        draft.look_for(request.GET.get("q", request.GET.get("professionnel", kept)))
         kept_choice = {**draft.answers.get("trader", {}), "q": [draft.asked]}
         form = forms.TraderForm(kept_choice, draft=draft) if draft.trader else forms.TraderForm(draft=draft)
         if not draft.asked and draft.trader:

@@ -9,29 +9,25 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from mediane.ground.accounts.words import clean_email, clean_line
 from mediane.ground.ui.forms import Choice, Form
+from mediane.kernel.typed import clean_email, clean_line
 from mediane.mediation.referrals.web.public_form.forms import (
     Line,
     Paragraphs,
     PastDay,
     choice_field,
     countries,
-    harmless,
     one_of,
     phone_number,
 )
 
 
 class Plain(Form):
-    """A form whose words are made harmless before they are looked at. `today` bounds the days."""
+    """A form with days that have come: `today` bounds them."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date | None = None, **kwargs: Any) -> None:
-        if isinstance(data, MultiValueDict):
-            data = MultiValueDict({name: [harmless(str(one)) for one in values] for name, values in data.lists()})
         super().__init__(data, **kwargs)
         for field in self.fields.values():
             if isinstance(field, PastDay):

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from mediane.ground.accounts.words import clean_text
 from mediane.ground.ui.forms import Cards, Choice, Form, MoneyField
 from mediane.mediation.referrals.enums import Agreed, Audience, PositionValue
 
@@ -27,15 +26,10 @@ class Plain(Form):
         self.fields["key"].error_messages["invalid"] = _t("rechargez la page")
 
 
-class Words(forms.CharField):
-    """What somebody writes, made harmless before it is judged: a NUL pasted with it is no reason to send it back."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
-
-
-def words(label: Any, *, rows: int, most: int, required: bool = False, **more: Any) -> Words:
-    return Words(label=label, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}), **more)
+def words(label: Any, *, rows: int, most: int, required: bool = False, **more: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}), **more
+    )
 
 
 def one_choice(field: forms.Field) -> Any:
@@ -208,7 +202,7 @@ class AnswerForm(Form):
         widget=Cards(),
         error_messages={"required": _("choisissez d’accepter ou de refuser")},
     )
-    signatory = Words(
+    signatory = forms.CharField(
         label=_("Votre nom et votre qualité"),
         max_length=200,
         help_text=_("La réponse vient d’une personne habilitée à engager l’entreprise."),

@@ -11,10 +11,10 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from mediane.kernel.typed import harmless
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.tests.factories import world
-from mediane.mediation.referrals.web.public_form.forms import harmless
 from mediane.mediation.referrals.web.public_form.steps import STEPS
 from mediane.mediation.referrals.web.public_form.tests.filling import Filler, answers, hidden_of, pdf
 from tests.room.strict import faults_of

@@ -1,0 +1,60 @@
+"""What is typed is kept as it was meant, and nothing that cannot be seen goes with it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediane.kernel.typed import clean_line, clean_text, harmless
+
+JOINERS = "\u200c\u200d"
+
+
+def test_the_unseen_are_all_that_unicode_calls_control_format_or_half():
+    for code in range(0x110000):
+        char = chr(code)
+        unseen = unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\t\n\r" + JOINERS
+        assert (harmless(char) == "") is unseen, hex(code)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("avant\x00après", "avantaprès"),
+        ("un\r\ndeux\rtrois\n", "un\ndeux\ntrois"),
+        ("\u202eelppa\u202c", "elppa"),
+        ("Zoe\u0308", "Zoë"),
+        ("e\u200b\u0301", "é"),  # what stood between a letter and its accent is gone before they are one
+        ("\ufeff  Bonjour,\n\n\tmerci. ", "Bonjour,\n\n\tmerci."),
+        ("\ud83d", ""),
+        ("👩‍⚖️", "👩‍⚖️"),
+    ],
+)
+def test_a_text_keeps_its_lines(typed, kept):
+    assert clean_text(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Anne\u00a0 \t Marie\n", "Anne Marie"),
+        ("Jean\x00\x07", "Jean"),
+        ("a@b\r\nBcc: x@y.z", "a@b Bcc: x@y.z"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("x" * 500, "x" * 80),
+        ("👩‍⚖️ D’Été", "👩‍⚖️ D’Été"),
+    ],
+)
+def test_a_line_is_one_line(typed, kept):
+    assert clean_line(typed, 80) == kept
+
+
+@given(st.text(alphabet=st.characters(), max_size=300))
+def test_what_is_clean_stays_as_it_is(typed):
+    for clean in (harmless, clean_text, lambda text: clean_line(text, 40)):
+        once = clean(typed)
+        assert clean(once) == once
+        once.encode()
