@@ -25,7 +25,7 @@ class Numbers:
         return self.known.get((organisation_id, number))
 
     def case(self, number: str = NUMBER, of: Organisation | None = None) -> Case:
-        case = open_case((of or body()).pk, "referral")
+        case = open_case((of or body()).pk, "complaint")
         self.known[case.organisation_id, number] = case.pk
         return case
 
