@@ -23,7 +23,7 @@ from mediane.ground.organisations.models import Organisation, OrganisationKind
 from mediane.ground.rulesets.services import set_rule
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import receiving, retention, system
+from mediane.mediation.referrals.services import drafts, receiving, retention, system
 from mediane.mediation.schemes import services as schemes
 from mediane.mediation.schemes.models import Mandate, OtherMediator, Subject
 from mediane.mediation.traders import services as traders
@@ -101,7 +101,8 @@ def _forms(cast: life.Cast, now: datetime) -> None:
     begun = now - timedelta(days=1)
     public = Actor.public(cast.body_id)
     kept = receiving.begin_draft(cast.body_id, by=public, at=begun)
-    receiving.save_draft(kept.pk, "faits", {"summary": "Colis déclaré livré, jamais reçu"}, by=public, at=begun)
+    requester = Actor.requester(kept.pk, cast.body_id)
+    drafts.save_draft(kept.pk, "faits", {"summary": "Colis déclaré livré, jamais reçu"}, by=requester, at=begun)
     given_up = receiving.begin_draft(cast.body_id, by=public, at=begun)
     receiving.discard(given_up.pk, by=Actor.requester(given_up.pk, cast.body_id, name=""), at=now)
 

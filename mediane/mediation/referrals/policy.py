@@ -22,6 +22,14 @@ def party_of(actor: Actor) -> Party | None:
     return {Scope.REQUESTER: Party.CONSUMER, Scope.PUBLIC: Party.CONSUMER, Scope.TRADER: Party.TRADER}.get(actor.scope)
 
 
+def speaking_party(actor: Actor) -> Party:
+    """The party that says something which is no move: itself, or through an officer who records it. Raises Refusal `not_allowed`."""
+    party = party_of(actor)
+    if party is None or (actor.on_behalf_of and Role.OFFICER not in actor.roles):
+        raise Refusal("not_allowed")
+    return party
+
+
 def can_reach(actor: Actor, referral: Referral) -> bool:
     match actor.scope:
         case Scope.SYSTEM:
@@ -49,12 +57,19 @@ def check_reach(actor: Actor, referral: Referral) -> None:
         raise Refusal("not_found")
 
 
+def check_works(actor: Actor) -> None:
+    """Who works cases may act on one where no move says who: the direction and the control read. Raises Refusal `not_allowed`."""
+    if not actor.may(Permission.WORK_CASES):
+        raise Refusal("not_allowed")
+
+
 def check_audience(actor: Actor, audience: str) -> None:
-    """Who may write for whom: a party for the office (its own audience) or for both; the office for anyone but under the mediator's wall."""
+    """Who may write for whom: a party for the office (its own audience) or for both; who works cases for anyone but under the mediator's wall."""
     party = party_of(actor)
     if party is not None:
         allowed = {party.value, Audience.BOTH.value}
     else:
+        check_works(actor)
         allowed = {Audience.CONSUMER.value, Audience.TRADER.value, Audience.BOTH.value, Audience.OFFICE.value}
         if actor.reads_mediator_notes:
             allowed.add(Audience.MEDIATOR.value)

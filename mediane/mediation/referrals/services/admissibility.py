@@ -20,10 +20,10 @@ from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import rules
 from mediane.mediation.referrals.enums import Decision, Ground, Party, State
 from mediane.mediation.referrals.models import PieceRequest, Referral
-from mediane.mediation.referrals.policy import check_reach
+from mediane.mediation.referrals.policy import check_works
 from mediane.mediation.referrals.services.details import SECOND_LEVEL_MISSING, check_detail
 from mediane.mediation.referrals.services.receiving import add_document, warnings
-from mediane.mediation.referrals.services.turn import Turn, check_no_conflict, set_worklist
+from mediane.mediation.referrals.services.turn import Turn, check_no_conflict, reach, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
 from mediane.mediation.schemes.models import OtherMediator
 
@@ -90,11 +90,8 @@ def take_up(referral_id: int, *, by: Actor, at: datetime, assignee_id: int | Non
 @use_case
 def assign(referral_id: int, assignee_id: int | None, *, by: Actor, at: datetime) -> Referral:
     """Give the file to a colleague, at any step. No move: the state is the same."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    if not by.is_staff:
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by)
+    check_works(by)
     check_no_conflict(referral, assignee_id)
     referral.assignee_id = assignee_id
     referral.save(update_fields=["assignee"])
@@ -180,11 +177,10 @@ def go_on_without(referral_id: int, *, by: Actor, at: datetime) -> Referral:
 @use_case
 def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: datetime) -> Referral:
     """The office writes what the evidence shows (dates, yes/no, trader identified). The journal keeps the value before and after."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.select_related("claim").get(pk=referral_id)
-    check_reach(by, referral)
-    if not by.is_staff or referral.state not in BEFORE_DECISION:
-        raise Refusal("wrong_state" if by.is_staff else "not_allowed", state=referral.state)
+    case, referral = reach(referral_id, by, "claim")
+    check_works(by)
+    if referral.state not in BEFORE_DECISION:
+        raise Refusal("wrong_state", state=referral.state)
     unknown = set(facts) - ESTABLISHED
     if unknown:
         raise ValueError(f"no facts of admissibility: {sorted(unknown)}")
@@ -394,11 +390,8 @@ def re_examine(
 @use_case
 def correct_reception(referral_id: int, received_on: date, reason: str, *, by: Actor, at: datetime) -> Referral:
     """The file arrived on another day than was written (a postmark, a late entry): the rejection clock is recomputed, the old answer kept."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    if not by.is_staff:
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by)
+    check_works(by)
     if referral.state not in BEFORE_DECISION:
         raise Refusal("wrong_state", state=referral.state)
     if not reason.strip():

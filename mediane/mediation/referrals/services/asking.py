@@ -20,9 +20,9 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Asked, Party, State
 from mediane.mediation.referrals.models import Message, PieceRequest, Referral
-from mediane.mediation.referrals.policy import check_reach, party_of
+from mediane.mediation.referrals.policy import party_of
 from mediane.mediation.referrals.services.admissibility import Piece, matching
-from mediane.mediation.referrals.services.turn import Turn, set_worklist
+from mediane.mediation.referrals.services.turn import Turn, reach, set_worklist
 
 MOST_QUESTIONS = 5
 OBSERVATIONS_OVER = "observations_over"
@@ -72,9 +72,7 @@ def observations_over(referral_id: int, *, by: Actor, at: datetime) -> Referral:
 
     Raises Refusal `too_early` on or before the date, `not_found` when nothing is waited for, `not_taken_up`.
     """
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
+    case, referral = reach(referral_id, by)
     if referral.quiet:
         raise Refusal("not_taken_up")
     running, today = clocks.running(case.pk), paris_day(at)

@@ -1,6 +1,6 @@
-"""A referral not yet sent: its pieces, the personal link that resumes it, the code told once when it is sent.
+"""A referral not yet sent: what is typed at each step, its pieces, the personal link that resumes it, the code told once when it is sent.
 
-Nobody of the office sees a draft; what was typed at each step is kept by `receiving.save_draft`.
+Nobody of the office sees a draft, nor writes in it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,14 @@ def _draft(referral_id: int, by: Actor) -> Referral:
     if referral.state != State.DRAFT:
         raise Refusal("wrong_state", state=referral.state)
     return referral
+
+
+@use_case
+def save_draft(referral_id: int, step: str, answers: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    """Keep what was typed at one step, whatever it is worth. Raises Refusal `not_found`, `wrong_state`."""
+    referral = _draft(referral_id, by)
+    referral.claim.draft = {**referral.claim.draft, step: answers, "saved_at": at.isoformat()}
+    referral.claim.save(update_fields=["draft"])
 
 
 @use_case

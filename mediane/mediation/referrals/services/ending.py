@@ -7,7 +7,6 @@ from typing import Any
 
 from mediane.ground.access import services as access
 from mediane.ground.accounts.actor import Actor
-from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import Clock, ClockKind, Hand
@@ -21,8 +20,8 @@ from mediane.mediation.referrals.enums import Entry, LateReason, Outcome, Party,
 from mediane.mediation.referrals.events import ReferralClosed
 from mediane.mediation.referrals.letters.ending import CERTIFIED
 from mediane.mediation.referrals.models import Certificate, Proposal, Referral, ResumptionConsent
-from mediane.mediation.referrals.policy import check_reach, party_of
-from mediane.mediation.referrals.services.turn import Turn, kept_of, need_trace
+from mediane.mediation.referrals.policy import check_works, speaking_party
+from mediane.mediation.referrals.services.turn import Turn, kept_of, need_trace, reach
 
 RESUMABLE = frozenset(
     {
@@ -150,12 +149,8 @@ def seize_elsewhere(
 @use_case
 def consent_to_resume(referral_id: int, *, by: Actor, at: datetime, on: date | None = None) -> None:
     """A party asks to go on, or agrees to, within the date printed in its letter. Raises Refusal `too_late`, `wrong_state`."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    party = party_of(by)
-    if party is None or (by.on_behalf_of and Role.OFFICER not in by.roles):
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by)
+    party = speaking_party(by)
     need_trace(by)
     clock = clocks.running(case.pk).get(ClockKind.RESUMPTION)
     if referral.state != State.CLOSED or clock is None:
@@ -302,11 +297,8 @@ def _answer_on(turn: Turn, answers_due_on: date | None) -> date:
 @use_case
 def explain_lateness(referral_id: int, late_reason: str, *, by: Actor, at: datetime) -> None:
     """A case closed late by a party's own act: the office says why afterwards, by code."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    if not by.is_staff:
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by)
+    check_works(by)
     if late_reason not in LateReason.values:
         raise Refusal("missing:late_reason")
     referral.late_reason = late_reason

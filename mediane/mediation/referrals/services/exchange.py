@@ -28,9 +28,9 @@ from mediane.kernel.typed import clean_text
 from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import Agreed, Asked, Audience, Party, PositionValue, State
 from mediane.mediation.referrals.models import Message, MessageDocument, PartyContact, Position, Presence, Referral
-from mediane.mediation.referrals.policy import check_audience, check_reach, party_of
+from mediane.mediation.referrals.policy import check_audience, check_reach, check_works, party_of
 from mediane.mediation.referrals.services import asking, drafts
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.services.turn import Turn, reach
 from mediane.mediation.referrals.workflow import MEDIATING
 
 
@@ -58,9 +58,7 @@ def write(
     The same `submission_key` gives the same message. Raises Refusal `missing:text`, `not_allowed`, `wrong_state`, `not_found`,
     `already_met`.
     """
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
+    case, referral = reach(referral_id, by)
     check_audience(by, audience)
     if submission_key:
         known = Message.objects.filter(referral=referral, submission_key=submission_key).first()
@@ -163,10 +161,7 @@ def send_position(
 
     Raises Refusal `missing:position`, `missing:facts_value`, `missing:claim_text` (a claim is not contested without a word), `wrong_state`, `not_allowed`.
     """
-    referral = Referral.objects.filter(pk=referral_id).first()
-    if referral is None:
-        raise Refusal("not_found")
-    check_reach(by, referral)
+    _case, referral = reach(referral_id, by)
     if party_of(by) is not Party.TRADER:
         raise Refusal("not_allowed")
     if referral.state != State.IN_MEDIATION:
@@ -231,8 +226,6 @@ def _outside_the_exchange(by: Actor, referral: Referral, audience: str) -> None:
         raise Refusal("wrong_state", state=referral.state)
     if audience == Audience.BOTH or (audience == Audience.TRADER and referral.notified_on is None):
         raise Refusal("wrong_state", state=referral.state)
-    if party_of(by) is None and not by.is_staff:
-        raise Refusal("not_allowed")
 
 
 def _author_name(by: Actor, referral: Referral, party: Party | None, audience: str) -> str:
@@ -297,11 +290,11 @@ def transmit(
 @use_case
 def change_contact(referral_id: int, party: str, values: dict[str, Any], *, by: Actor, at: datetime) -> PartyContact:
     """How a party is reached: at any time, by itself or by the office for it. Letters already queued keep the address they were written to."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
+    case, referral = reach(referral_id, by)
     own = party_of(by)
-    if not (by.is_staff or own == party):
+    if own is None or by.on_behalf_of:
+        check_works(by)
+    if own not in (None, party):
         raise Refusal("not_allowed")
     unknown = set(values) - {
         "email",
@@ -352,11 +345,20 @@ def _leave_mailbox(referral: Referral, former: str, *, by: Actor, at: datetime) 
 
 @use_case
 def note_presence(referral_id: int, *, by: Actor, at: datetime, writing: bool = False) -> list[Person]:
-    """Say that this person has the case open, and return the colleagues seen there in the last two minutes."""
+    """Say that this person has the case open, and return the colleagues seen there in the last two minutes.
+
+    Raises Refusal `not_found`, `not_allowed` (who is no person of the office).
+    """
+    referral = Referral.objects.filter(pk=referral_id).first()
+    if referral is None:
+        raise Refusal("not_found")
+    check_reach(by, referral)
+    if not by.is_staff or by.person_id is None:
+        raise Refusal("not_allowed")
     Presence.objects.update_or_create(
-        referral_id=referral_id, person_id=by.person_id or 0, defaults={"seen_at": at, "writing": writing}
+        referral_id=referral_id, person_id=by.person_id, defaults={"seen_at": at, "writing": writing}
     )
     others = Presence.objects.filter(referral_id=referral_id, seen_at__gte=at - timedelta(minutes=2)).exclude(
-        person_id=by.person_id or 0
+        person_id=by.person_id
     )
     return [row.person for row in others.select_related("person")]

@@ -7,23 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from mediane.ground.accounts.actor import Actor
-from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
-from mediane.ground.journal.services import lock_case
-from mediane.ground.journal.services import record as journal_record
+from mediane.ground.journal import services as journal
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import KEPT
 from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import Decision, Entry, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, NotifiedDispute, PartyContact, Referral
-from mediane.mediation.referrals.policy import check_reach, party_of
+from mediane.mediation.referrals.policy import check_works, speaking_party
 from mediane.mediation.referrals.services.asking import ask_for_position
 from mediane.mediation.referrals.services.ending import certify, end
 from mediane.mediation.referrals.services.receiving import warnings
-from mediane.mediation.referrals.services.turn import Turn, kept_of
+from mediane.mediation.referrals.services.turn import Turn, kept_of, reach
 from mediane.mediation.schemes.models import Mandate
 from mediane.mediation.schemes.services import charter_in_force
 from mediane.mediation.traders.models import SilenceEffect
@@ -231,11 +229,8 @@ def draw_up_agreement(referral_id: int, items: list[dict[str, Any]], *, by: Acto
 
     `items`: [{"who": "consumer"|"trader", "what": "…", "amount": "48.90"|None, "due_on": "2027-01-15"}].
     """
-    case = lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    if not by.is_staff:
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by)
+    check_works(by)
     if referral.state not in (State.AWAITING_ENTRY, State.IN_MEDIATION):
         raise Refusal("wrong_state", state=referral.state)
     if not items or any(not item["what"].strip() or not item["due_on"] for item in items):
@@ -253,7 +248,7 @@ def draw_up_agreement(referral_id: int, items: list[dict[str, Any]], *, by: Acto
             "trader_confirmed_on": None,
         },
     )
-    journal_record(
+    journal.record(
         case, "draw_up_agreement", by=by, at=at, facts={"version": agreement.version}, personal={"items": items}
     )
     return agreement
@@ -265,12 +260,8 @@ def confirm_agreement(referral_id: int, version: int, *, by: Actor, at: datetime
 
     Raises Refusal `stale` when the text changed since it was read, `missing:scan`.
     """
-    case = lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    party = party_of(by)
-    if party is None or (by.on_behalf_of and Role.OFFICER not in by.roles):
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by)
+    party = speaking_party(by)
     if by.on_behalf_of and not by.trace.scans:
         raise Refusal("missing:scan")
     day = on or paris_day(at)
@@ -289,7 +280,7 @@ def confirm_agreement(referral_id: int, version: int, *, by: Actor, at: datetime
         agreement.save(update_fields=[field])
         facts: dict[str, Any] = {"party": party.value, "version": version}
         personal = kept_of(by, facts, None)
-        journal_record(case, "confirm_agreement", by=by, at=at, on=day, facts=facts, personal=personal)
+        journal.record(case, "confirm_agreement", by=by, at=at, on=day, facts=facts, personal=personal)
     return agreement
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from mediane.ground.access import services as access
-from mediane.ground.accounts.actor import Actor, Scope
+from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
@@ -28,7 +28,8 @@ from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Audience, Ground, Party, State
 from mediane.mediation.referrals.events import ReferralReceived
 from mediane.mediation.referrals.models import Claim, PartyContact, Referral
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.policy import check_works
+from mediane.mediation.referrals.services.turn import Turn, reach
 from mediane.mediation.referrals.workflow import REFERRALS
 from mediane.mediation.schemes.services import next_number
 from mediane.mediation.traders.models import Trader
@@ -138,22 +139,6 @@ def begin_draft(body_id: int, *, by: Actor, at: datetime, draft: dict[str, Any] 
     Claim.objects.create(referral=referral, draft=draft or {})
     journal.record(case, "begin", by=by, at=at, facts={"to": State.DRAFT})
     return referral
-
-
-@use_case
-def save_draft(referral_id: int, step: str, answers: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    """Keep what was typed at one step, whatever it is worth. Raises Refusal `not_found`, `wrong_state`."""
-    referral = Referral.objects.select_related("claim").filter(pk=referral_id).first()
-    if (
-        referral is None
-        or (by.scope is Scope.REQUESTER and by.case_id != referral_id)
-        or by.organisation_id not in (None, referral.body_id)
-    ):
-        raise Refusal("not_found")
-    if referral.state != State.DRAFT:
-        raise Refusal("wrong_state", state=referral.state)
-    referral.claim.draft = {**referral.claim.draft, step: answers, "saved_at": at.isoformat()}
-    referral.claim.save(update_fields=["draft"])
 
 
 @use_case
@@ -402,12 +387,8 @@ def resubmit(
 @use_case
 def take_over(referral_id: int, *, by: Actor, at: datetime) -> Referral:
     """An officer takes up an imported case: from now on its clocks alert and the system's moves touch it."""
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.select_related("body").filter(pk=referral_id, body=by.organisation_id).first()
-    if referral is None:
-        raise Refusal("not_found")
-    if not by.roles & {Role.OFFICER, Role.DELEGATE, Role.MEDIATOR}:
-        raise Refusal("not_allowed")
+    case, referral = reach(referral_id, by, "body")
+    check_works(by)
     if not referral.quiet:
         return referral
     day = paris_day(at)

@@ -12,12 +12,10 @@ from mediane.ground.database.scope import use_case
 from mediane.ground.documents import services as documents
 from mediane.ground.documents.enums import Purpose
 from mediane.ground.documents.uploads import Upload
-from mediane.ground.journal import services as journal
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Party
-from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.policy import check_reach
+from mediane.mediation.referrals.services.turn import reach
 
 
 @use_case
@@ -38,9 +36,7 @@ def record_for(
     The scan is that party's own piece: its audience is the party and the office, so an answer stays sealed to the other.
     Raises Refusal `missing:trace` when neither is given, and what the move itself refuses.
     """
-    journal.lock_case(referral_id)
-    referral = Referral.objects.select_related("trader").get(pk=referral_id)
-    check_reach(by, referral)
+    _case, referral = reach(referral_id, by, "trader")
     if Role.OFFICER not in by.roles:
         raise Refusal("not_allowed")
     said_by = referral.consumer_name if party == Party.CONSUMER else referral.trader.name if referral.trader else ""

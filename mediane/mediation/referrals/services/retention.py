@@ -31,8 +31,7 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Claim, Referral
-from mediane.mediation.referrals.policy import check_reach
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.services.turn import Turn, reach
 from mediane.mediation.referrals.workflow import ENDED, NOT_MEDIATED
 
 log = logging.getLogger(__name__)
@@ -90,9 +89,7 @@ def approve_destruction(referral_ids: Iterable[int], *, by: Actor, at: datetime)
     check_may_approve(by)
     approved = 0
     for pk in sorted(set(referral_ids)):
-        case = journal.lock_case(pk)
-        referral = Referral.objects.select_related("mediator").get(pk=pk)
-        check_reach(by, referral)
+        case, referral = reach(pk, by, "mediator")
         if referral.state != State.ARCHIVED:
             raise Refusal("wrong_state", state=referral.state)
         if referral.hold:
@@ -117,9 +114,7 @@ def set_hold(referral_id: int, held: bool, reason: str, *, by: Actor, at: dateti
     Raises Refusal `not_allowed`, `missing:reason`, `wrong_state` (a draft; what is destroyed).
     """
     check_may_approve(by)
-    case = journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
+    case, referral = reach(referral_id, by)
     if referral.state in (State.DRAFT, State.DESTROYED):
         raise Refusal("wrong_state", state=referral.state)
     if not reason.strip():

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from mediane.ground.accounts.actor import Actor
-from mediane.ground.accounts.roles import Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
@@ -19,10 +18,10 @@ from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import KEPT
 from mediane.mediation.referrals.enums import Answer, Audience, Execution, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, ExecutionReport, Proposal, Referral, SealedAnswer
-from mediane.mediation.referrals.policy import check_reach
+from mediane.mediation.referrals.policy import check_works
 from mediane.mediation.referrals.services.ending import certify, closed, copy_certificate, end
 from mediane.mediation.referrals.services.mediation import start_execution
-from mediane.mediation.referrals.services.turn import Turn
+from mediane.mediation.referrals.services.turn import Turn, reach
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,8 @@ NEEDED = {
 @use_case
 def save_proposal(referral_id: int, solution: Solution, *, by: Actor, at: datetime, version: int) -> Proposal:
     """Keep the draft, whatever it still lacks. `version` is the one that was read (0: none yet): another's later text is never overwritten (`stale`)."""
-    journal.lock_case(referral_id)
-    referral = Referral.objects.get(pk=referral_id)
-    check_reach(by, referral)
-    if not by.roles & {Role.MEDIATOR, Role.DELEGATE, Role.OFFICER}:
-        raise Refusal("not_allowed")
+    _case, referral = reach(referral_id, by)
+    check_works(by)
     if referral.state != State.IN_MEDIATION:
         raise Refusal("wrong_state", state=referral.state)
     draft = Proposal.objects.filter(referral=referral, notified_on__isnull=True).first()

@@ -84,12 +84,7 @@ class Turn:
 
         `told`: what the move itself carries (a message, pieces) is the trace of what a party said on paper or on the phone.
         """
-        try:
-            case = journal.lock_case(referral_id)
-            referral = Referral.objects.select_related(*WITH).get(pk=referral_id)
-        except Referral.DoesNotExist:
-            raise Refusal("not_found") from None
-        check_reach(by, referral)
+        case, referral = reach(referral_id, by, *WITH)
         behalf = ROLE_OF_PARTY[Party(by.on_behalf_of)] if by.on_behalf_of else None
         row = REFERRALS.check(move, referral.state, by.roles, locked=referral.locked, on_behalf=behalf)
         if referral.quiet and Role.SYSTEM in by.roles:
@@ -294,6 +289,16 @@ class Turn:
             )
         )
         return self.referral
+
+
+def reach(referral_id: int, by: Actor, *related: str) -> tuple[Case, Referral]:
+    """The case, locked, and its referral: how every act on one begins. Raises Refusal `not_found`, as for a case that does not exist."""
+    case = journal.lock_case(referral_id)
+    referral = Referral.objects.select_related(*related).filter(pk=referral_id).first()
+    if referral is None:
+        raise Refusal("not_found")
+    check_reach(by, referral)
+    return case, referral
 
 
 def need_trace(by: Actor) -> None:

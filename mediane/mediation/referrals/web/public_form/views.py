@@ -402,7 +402,7 @@ def _keep(request: Any, draft: Draft, here: Step, typed: dict[str, list[str]], a
         draft.referral = begun
         hold(request, begun.pk, draft.body.pk, at=at)
     else:
-        receiving.save_draft(draft.referral.pk, here.key, typed, by=request.actor, at=at)
+        drafts.save_draft(draft.referral.pk, here.key, typed, by=request.actor, at=at)
         draft.referral.claim.draft |= {here.key: typed, "saved_at": at.isoformat()}
     return draft.after(here.key, typed)
 
