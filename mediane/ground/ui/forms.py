@@ -72,6 +72,9 @@ class Form(forms.Form):
     label_suffix = ""
     most_optional: ClassVar[bool] = False
     """Where nearly every field may stay empty, saying so at each is noise: the page says it once."""
+    conditions: ClassVar[Mapping[str, str | Promise]] = {}
+    """Field that another answer makes necessary → when, in the words of its label; "" where the label already says it. Calling it optional would be
+    untrue, and the error that follows a trap."""
     autocomplete: ClassVar[Mapping[str, str]] = {}
     """Field name → WCAG 1.3.5 token, for what a person says of themself (``{"email": "email", "phone": "tel"}``)."""
 

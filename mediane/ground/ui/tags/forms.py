@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 
 from mediane.ground.ui import formats
 
-from .base import block, css, draw, drawn, el, safe, tag
+from .base import block, css, draw, drawn, el, register, safe, tag
+
+
+@register.filter
+def need(bound: BoundField) -> str:
+    """What a label says of how needed its field is: « facultatif », a condition (`Form.conditions`), « obligatoire » in a form where little is; else ""."""
+    conditions = getattr(bound.form, "conditions", {})
+    if not bound.field.required and bound.name in conditions:
+        return str(conditions[bound.name])
+    if getattr(bound.form, "most_optional", False):
+        return _("obligatoire") if bound.field.required else ""
+    return "" if bound.field.required else _("facultatif")
 
 
 @tag

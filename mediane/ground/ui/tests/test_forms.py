@@ -204,3 +204,16 @@ def test_what_is_typed_is_harmless_before_it_is_judged_and_a_secret_stays_as_it_
     assert form.is_valid(), form.errors
     assert form.cleaned_data == {"text": "avant", "many": ["a", "b"], "secret": " e\u0301\u200b "}
     assert Typed({"text": "\x00", "many": ["a"], "secret": "x"}).errors.keys() == {"text"}
+
+
+def test_what_another_answer_makes_necessary_is_not_called_optional() -> None:
+    class Reach(Form):
+        conditions = {"email": "si vous choisissez le courriel", "when": ""}
+        email = forms.EmailField(label="Courriel", required=False)
+        when = forms.CharField(label="Si oui, quand ?", required=False)
+        phone = forms.CharField(label="Téléphone", required=False)
+
+    said = {name: render("{% field bound %}", bound=Reach()[name]) for name in ("email", "when", "phone")}
+    assert "(si vous choisissez le courriel)" in said["email"]
+    assert "(" not in said["when"].split("</label>")[0]
+    assert "(facultatif)" in said["phone"]

@@ -142,6 +142,7 @@ class AskDocuments(MoveForm):
 
 
 class Refuse(MoveForm):
+    conditions = {"other_forum_name": ""}  # shown under its ground only, which needs it
     LAYOUT = (
         ("", ("ground", "reason", "detail"), False, ""),
         (

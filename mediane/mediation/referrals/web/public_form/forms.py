@@ -175,6 +175,7 @@ OTHER = "other"
 class TraderForm(StepForm):
     """`q` is what was looked for; the answers are what was found."""
 
+    conditions = {"q": ""}  # a search, not a question
     q = Line(label=_("Nom de l’entreprise, ou numéro SIREN ou SIRET"), max_length=200, required=False)
     trader = one_of(
         (),
@@ -433,6 +434,7 @@ class AnswerHowForm(StepForm):
 
 
 class SecondLevelForm(StepForm):
+    conditions = {"level2_on": "", "level2_answered_on": ""}
     asked = one_of(
         (("no", Choice(_("Non"))), ("yes", Choice(_("Oui")))),
         label=_("Avez-vous ensuite fait appel à un second service de l’entreprise ?"),
@@ -523,6 +525,11 @@ class ProceedingsForm(StepForm):
     )
 
 
+BY_EMAIL, BY_POST = _("si vous choisissez le courriel"), _("si vous choisissez le courrier postal")
+BY_SMS = _("facultatif, sauf pour les SMS")
+"""What a way of being reached needs; the follow-up page says the same."""
+
+
 # ---- 5: who ---------------------------------------------------------------------------------------------------------------------
 class IdentityForm(StepForm):
     autocomplete = {"first_name": "given-name", "last_name": "family-name", "company": "organization"}
@@ -547,6 +554,7 @@ class IdentityForm(StepForm):
 
 class ContactForm(StepForm):
     autocomplete = {"email": "email", "phone": "tel"}
+    conditions = {"email": BY_EMAIL, "phone": BY_SMS}
     by = one_of(
         (
             ("email", Choice(_("Par courriel"), _("Vous recevez aussi un lien personnel pour suivre votre dossier."))),
@@ -562,7 +570,6 @@ class ContactForm(StepForm):
         label=_("Adresse électronique"),
         max_length=254,
         required=False,
-        help_text=_("Indispensable si vous choisissez le courriel."),
         error_messages={
             "invalid": _("vérifiez cette adresse : elle ressemble à prenom.nom@exemple.fr"),
             "max_length": _("cette adresse est trop longue : vérifiez-la"),

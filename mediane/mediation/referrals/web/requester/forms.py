@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from mediane.ground.ui.forms import Choice, Form
 from mediane.kernel.typed import clean_email, clean_line
 from mediane.mediation.referrals.web.public_form.forms import (
+    BY_EMAIL,
+    BY_POST,
+    BY_SMS,
     Line,
     Paragraphs,
     PastDay,
@@ -72,6 +75,7 @@ class AnswerForm(Plain):
 
 
 class PiecesForm(Plain):
+    conditions = {"text": ""}  # its label says when
     text = Paragraphs(
         label=_("Une pièce que vous n’avez pas ?"),
         max_length=3000,
@@ -84,6 +88,7 @@ class PiecesForm(Plain):
 class DemandForm(Plain):
     """The answer to one thing that the office asked. `key`: sent twice, it is one answer."""
 
+    conditions = {"text": ""}  # words or a file: one of them
     text = Paragraphs(label=_("Votre réponse"), max_length=10_000, rows=4, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -125,6 +130,7 @@ class ExecutionForm(Plain):
 class ResubmitForm(Plain):
     """What changed since; which questions depends on why the first request stopped."""
 
+    conditions = {"answered_on": ""}
     since_then = Paragraphs(
         label=_("Que s’est-il passé depuis ?"),
         max_length=5000,
@@ -194,6 +200,7 @@ class ReachForm(Plain):
         "city": "address-level2",
         "country": "country",
     }
+    conditions = {"email": BY_EMAIL, "phone": BY_SMS, "address": BY_POST, "postcode": BY_POST, "city": BY_POST}
     by = one_of(
         (
             ("email", Choice(_("Par courriel"))),

@@ -114,6 +114,8 @@ class MessageForm(WithReaders):
 class PositionForm(WithReaders):
     """The position on the claim, then the two points that every dispute has: what happened, what is asked."""
 
+    conditions = {"facts_text": "", "claim_text": _("sauf si vous y faites droit")}
+
     value = forms.ChoiceField(
         label=_("Que répondez-vous à la demande ?"),
         widget=Cards(),
@@ -165,6 +167,8 @@ class PositionForm(WithReaders):
 
 class DemandForm(Plain):
     """The answer to one thing that the office asked: it goes to the office alone."""
+
+    conditions = {"text": ""}  # words or a file: one of them
 
     text = words(_("Votre réponse"), rows=3, most=10_000)
 
