@@ -323,6 +323,20 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             return Step(_("Dossier archivé."), "")
 
 
+def limitation_words(referral: Referral) -> str:
+    """Whether the time to go to court stands still (Civil code 2238): from the notification to the proposal, or to the end if that comes first. "" where
+    nothing was notified."""
+    if referral.notified_on is None:
+        return ""
+    say = wording(get_language() or "fr").day
+    until = min((day for day in (referral.proposal_on, referral.ended_on) if day), default=None)
+    if until:
+        return _("Le délai pour aller en justice a été suspendu du {first} au {last}.").format(
+            first=say(referral.notified_on), last=say(until)
+        )
+    return _("Le délai pour aller en justice est suspendu depuis le {first}.").format(first=say(referral.notified_on))
+
+
 def _asked(reader: Reader, running: Mapping[str, Clock]) -> Clock | None:
     """What was asked for in the exchange: of this reader, or for the office the nearest of both."""
     hands = (Hand.CONSUMER, Hand.TRADER) if reader == STAFF else (reader,)

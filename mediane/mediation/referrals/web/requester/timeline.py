@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mediane.ground.correspondence.models import Letter
 from mediane.mediation.referrals.enums import Answer, Entry, Outcome, State
+from mediane.mediation.referrals.sentences import limitation_words
 from mediane.mediation.referrals.web.requester.reading import Case
 
 Who = Literal["mediation", "consumer", "trader", "system", "next"]
@@ -100,7 +101,7 @@ def events_of(case: Case) -> list[Event]:
                 2,
                 _decided(case),
                 icon="done" if r.notified_on else "info",
-                text=_decided_text(case),
+                text=limitation_words(r),
                 letters=of("decided"),
             )
         )
@@ -149,20 +150,6 @@ def _decided(case: Case) -> str:
             return _("Votre demande relève d’une autre étape ou d’un autre médiateur")
         case _:
             return _("Votre demande est recevable")
-
-
-def _decided_text(case: Case) -> str:
-    from mediane.ground.ui.formats import date_plain
-
-    r = case.referral
-    if r.notified_on is None:
-        return ""
-    until = min((day for day in (r.proposal_on, r.ended_on) if day), default=None)
-    if until:
-        return _("Le délai pour aller en justice a été suspendu du {first} au {last}.").format(
-            first=date_plain(r.notified_on), last=date_plain(until)
-        )
-    return _("Le délai pour aller en justice est suspendu depuis ce jour.")
 
 
 def _ended(case: Case) -> str:

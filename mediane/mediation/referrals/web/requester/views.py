@@ -44,7 +44,9 @@ from mediane.mediation.referrals.web.public_form.steps import Draft
 from mediane.mediation.referrals.web.public_form.views import RECEIPT, hold, keep_code
 from mediane.mediation.referrals.web.requester import forms, words
 from mediane.mediation.referrals.web.requester.reading import MESSAGES_SHOWN, Case, read_case, titles
-from mediane.mediation.referrals.web.requester.timeline import events_of
+from mediane.mediation.referrals.web.requester.timeline import REFUSALS, events_of
+from mediane.mediation.referrals.web.terms import lines
+from mediane.mediation.referrals.workflow import NOT_MEDIATED
 
 View = Callable[..., HttpResponse]
 
@@ -113,7 +115,26 @@ def case(request: Request, case: Case, *, at: datetime) -> HttpResponse:
         accept=ACCEPT,
         resume_until=case.due(ClockKind.RESUMPTION),
         proposal_items=_proposed(case),
+        court_until=limitation_floor(case)
+        if case.state == State.CLOSED and case.referral.outcome in WITHOUT_SOLUTION
+        else None,
+        why=case.letter(*REFUSALS, "redirected_level", "redirected_mediator", "premature")
+        if case.state in NOT_MEDIATED
+        else None,
     )
+
+
+WITHOUT_SOLUTION = frozenset(
+    {
+        Outcome.ENTRY_REFUSED,
+        Outcome.PROPOSAL_REFUSED,
+        Outcome.PROPOSAL_UNANSWERED,
+        Outcome.WITHDRAWN_CONSUMER,
+        Outcome.WITHDRAWN_TRADER,
+        Outcome.MISSION_ENDED,
+    }
+)
+"""Ends after which the requester has nothing yet: the page says what remains possible, and until when at the least."""
 
 
 def _shown(case: Case, rows: list[Message]) -> list[dict[str, Any]]:
@@ -342,7 +363,7 @@ def _proposal_page(request: Request, case: Case, form: forms.AnswerForm | None) 
 
 
 def _proposed(case: Case) -> list[dict[str, Any]]:
-    return [_item(case, item) for item in case.proposal.items] if case.proposal else []
+    return _lines(case, case.proposal.items) if case.proposal else []
 
 
 @case_view
@@ -405,18 +426,11 @@ def agreement(request: Request, case: Case, *, at: datetime) -> HttpResponse:
         return _home(
             request, done=_("Vous avez confirmé le texte de l’accord. Il est conclu quand les deux l’ont confirmé.")
         )
-    return _page(request, case, "agreement", agreement=terms, items=[_item(case, item) for item in terms.items])
+    return _page(request, case, "agreement", agreement=terms, items=_lines(case, terms.items))
 
 
-def _item(case: Case, item: dict[str, Any]) -> dict[str, Any]:
-    """A line of an agreement or a proposal for this reader: who, what, by when."""
-    day = date.fromisoformat(item["due_on"]) if item.get("due_on") else None
-    return {
-        "who": case.referral.consumer_name if item.get("who") == Party.CONSUMER else case.trader_name,
-        "what": item.get("what", ""),
-        "amount": item.get("amount") or None,
-        "due_on": day,
-    }
+def _lines(case: Case, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return lines(items, consumer=case.referral.consumer_name, trader=case.trader_name)
 
 
 @case_view
@@ -489,7 +503,7 @@ def execution(request: Request, case: Case, *, at: datetime) -> HttpResponse:
 
 def _terms(case: Case) -> list[dict[str, Any]]:
     terms = getattr(case.referral, "agreement", None)
-    return [_item(case, item) for item in terms.items] if terms else []
+    return _lines(case, terms.items) if terms else []
 
 
 # ---- ending and going on ------------------------------------------------------------------------------------------------------------

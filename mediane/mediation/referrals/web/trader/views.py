@@ -36,9 +36,10 @@ from mediane.mediation.referrals.models import (
     Referral,
     SealedAnswer,
 )
-from mediane.mediation.referrals.sentences import next_step
+from mediane.mediation.referrals.sentences import limitation_words, next_step
 from mediane.mediation.referrals.services import conflicts, ending, exchange, mediation, solution
 from mediane.mediation.referrals.web import faces
+from mediane.mediation.referrals.web.terms import lines
 from mediane.mediation.referrals.web.trader import forms, reading
 from mediane.mediation.referrals.web.trader.words import said, state_chip
 from mediane.mediation.referrals.workflow import MEDIATING
@@ -114,6 +115,7 @@ def _referral(request: Request, pk: int) -> Referral:
             "rules",
             "body__organisation__name",
             "body__organisation__slug",
+            "body__is_person",
             "mediator__person__first_name",
             "mediator__person__last_name",
             "designation",
@@ -212,12 +214,14 @@ def _page(request: Request, referral: Referral, *, error: str = "", **given: Any
         if referral.state == State.IN_EXECUTION
         else [],
         "answer_wanted": referral.state == State.PROPOSAL_NOTIFIED and answer is None,
+        "one_mediator": referral.body.is_person,
         "may_object": referral.locked and ClockKind.OBJECTION in running,
         "resume_until": running[ClockKind.RESUMPTION].due_on
         if referral.state == State.CLOSED
         and ClockKind.RESUMPTION in running
         and running[ClockKind.RESUMPTION].due_on >= today
         else None,
+        "limitation": limitation_words(referral),
         "may_withdraw": referral.state in MEDIATING,
         "error": error,
         "uploads": Uploads(),
@@ -291,17 +295,8 @@ def _exchange(referral: Referral, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _items(referral: Referral, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines of a proposal or an agreement for this reader: who does what, how much, by when."""
     firm = referral.trader.name if referral.trader else referral.trader_given
-    return [
-        {
-            "who": referral.consumer_shown if item.get("who") == Party.CONSUMER else firm,
-            "what": item.get("what", ""),
-            "amount": item.get("amount") or None,
-            "due_on": date.fromisoformat(item["due_on"]) if item.get("due_on") else None,
-        }
-        for item in items
-    ]
+    return lines(items, consumer=referral.consumer_shown, trader=firm)
 
 
 # ---- entering -----------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,10 @@ from mediane.ground.accounts.actor import Actor, Door
 from mediane.ground.accounts.roles import Role
 from mediane.ground.accounts.tests.factories import Browser, member, sign_in
 from mediane.ground.documents.models import Document
+from mediane.ground.ui.formats import date_plain
+from mediane.kernel.moments import paris_day
+from mediane.kernel.periods import last_day
+from mediane.mediation.referrals import rules
 from mediane.mediation.referrals.enums import Outcome, Party, State
 from mediane.mediation.referrals.models import ExecutionReport, Message, Referral, SealedAnswer
 from mediane.mediation.referrals.services import (
@@ -783,3 +787,37 @@ def test_a_late_answer_is_still_an_answer(w):
 def test_initials_are_offered_only_with_a_contract_number(w):
     assert 'name="discreet"' not in text(open_case(received(w)).get(HOME + "vous-joindre/"))
     assert 'name="discreet"' in text(open_case(received(w, contract_reference="6A1")).get(HOME + "vous-joindre/"))
+
+
+# ---- an upset reader ---------------------------------------------------------------------------------------------------------------
+def test_an_end_without_a_solution_says_what_remains_possible(w):
+    case = notified(w)
+    mediation.refuse_entry(case.pk, by=w.firm, at=later(1))
+    with time_machine.travel(later(2), tick=False):
+        page = words(open_case(case).get(HOME))
+    assert "Ce que vous pouvez faire maintenant" in page and "conciliateur de justice" in page
+    assert (
+        f"comptez au moins jusqu’au {date_plain(last_day(paris_day(later(1)), rules.LAW['limitation'].period))}" in page
+    )
+
+
+def test_an_agreement_says_that_nothing_obliges_and_who_does_what_by_when(w):
+    case = in_mediation(w)
+    terms = [{"who": "trader", "what": "rembourse 48,90 €", "amount": "48.90", "due_on": "2026-10-15"}]
+    mediation.draw_up_agreement(case.pk, terms, by=w.officer, at=later(1))
+    with time_machine.travel(later(2), tick=False):
+        page = words(open_case(case).get(HOME + "accord/"))
+    assert "Rien ne vous oblige à confirmer" in page
+    assert "rembourse 48,90 € , au plus tard le" in page  # the sum once: the words say it already
+
+
+def test_an_objection_says_what_it_entails_where_nobody_can_take_over(w):
+    alone = world(is_person=True)
+    before, after = under_review(alone), in_mediation(alone)
+    for case in (before, after):
+        conflicts.declare_conflict(
+            case.pk, "Mon frère y travaille.", "Je reste impartiale.", by=alone.mediator, at=later(1)
+        )
+    with time_machine.travel(later(2), tick=False):
+        assert "votre demande n’est pas examinée" in words(open_case(before).get(HOME + "opposition/"))
+        assert "vous gardez le droit d’aller devant le juge" in words(open_case(after).get(HOME + "opposition/"))

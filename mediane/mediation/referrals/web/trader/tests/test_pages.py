@@ -15,7 +15,7 @@ from mediane.ground.accounts.tests.factories import Browser, enrol, sign_in, sta
 from mediane.ground.documents.models import Document
 from mediane.mediation.referrals.enums import Asked, Party, State
 from mediane.mediation.referrals.models import ExecutionReport, Message, PieceRequest, Position, Referral, SealedAnswer
-from mediane.mediation.referrals.services import asking, exchange, mediation, solution
+from mediane.mediation.referrals.services import asking, conflicts, exchange, mediation, solution
 from mediane.mediation.referrals.services.admissibility import Piece
 from mediane.mediation.referrals.tests.factories import (
     AT,
@@ -337,3 +337,17 @@ def test_the_pages_cost_few_statements(w, firm):
         # without the two that open the scope and the one of the test room
         found = [sql for sql in statements(firm, page) if "set_config" not in sql]
         assert len(found) <= 12, "\n".join(found)
+
+
+def test_the_time_to_go_to_court_is_said_suspended_only_while_it_is(w, firm):
+    referral = notified(w)
+    assert "est suspendu depuis le 1 er septembre 2026" in words(firm.get(address(referral))).replace("1er", "1 er")
+    mediation.refuse_entry(referral.pk, by=w.firm, at=AT)
+    page = words(firm.get(address(referral)))
+    assert "est suspendu" not in page and "a été suspendu du" in page
+
+
+def test_objecting_says_what_it_entails(w, firm):
+    referral = in_mediation(w)
+    conflicts.declare_conflict(referral.pk, "Mon frère y travaille.", "Je reste impartiale.", by=w.mediator, at=AT)
+    assert "un autre médiateur reprend le dossier" in words(firm.get(address(referral)))
