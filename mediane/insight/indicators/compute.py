@@ -24,7 +24,7 @@ from mediane.insight.indicators.cube import (
     read_cubes,
     read_stock,
 )
-from mediane.insight.indicators.definitions import INDICATORS, SPLITTING, Anchor, Base, Indicator
+from mediane.insight.indicators.definitions import INDICATORS, SORT, SPLITTING, Anchor, Base, Indicator
 from mediane.insight.indicators.labels import label_in
 from mediane.insight.indicators.spans import Span
 
@@ -308,7 +308,7 @@ class _Reader:
             for anchor, sort, values, number in groups:
                 group = sorts.setdefault((anchor, sort), len(sorts))
                 if group == len(self._members):
-                    self._members.append((anchor, c.SORT.decode(sort)))
+                    self._members.append((anchor, SORT.decode(sort)))
                 for place, table in tables:
                     key = (group, values[place])
                     table[key] = table.get(key, 0) + number

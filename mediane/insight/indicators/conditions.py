@@ -7,7 +7,7 @@ a figure and the list behind it cannot disagree.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from mediane.mediation.referrals.enums import Answer, Decision, Entry, Execution, Ground, Orientation, Outcome, State
@@ -35,6 +35,11 @@ class Condition(ABC):
     def holds(self, code: Mapping[str, object]) -> bool:
         """The same on a decoded group."""
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """The facts that it reads, however they are combined."""
+        return (self,)
+
     def __and__(self, other: Condition) -> Condition:
         return _Both(self, other)
 
@@ -51,6 +56,10 @@ class _Both(Condition):
     other: Condition
 
     @property
+    def parts(self) -> tuple[Condition, ...]:
+        return (*self.one.parts, *self.other.parts)
+
+    @property
     def sql(self) -> str:
         return f"({self.one.sql} AND {self.other.sql})"
 
@@ -64,6 +73,10 @@ class _Either(Condition):
     other: Condition
 
     @property
+    def parts(self) -> tuple[Condition, ...]:
+        return (*self.one.parts, *self.other.parts)
+
+    @property
     def sql(self) -> str:
         return f"({self.one.sql} OR {self.other.sql})"
 
@@ -74,6 +87,10 @@ class _Either(Condition):
 @dataclass(frozen=True)
 class _Not(Condition):
     one: Condition
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        return self.one.parts
 
     @property
     def sql(self) -> str:
@@ -125,6 +142,31 @@ class Coded:
         return ~self.among("")
 
 
+class Merged:
+    """A closed list of which only some values are told apart: those that are in the same of the given sets share a number, and the first stands for them."""
+
+    def __init__(self, field: Coded, told_apart: Collection[frozenset[str]]) -> None:
+        self.field, self.name = field, field.name
+        shared: dict[tuple[bool, ...], list[str]] = {}
+        for value in field.values:
+            shared.setdefault(tuple(value in one for one in told_apart), []).append(value)
+        self.classes = tuple(shared.values())
+
+    @property
+    def size(self) -> int:
+        return len(self.classes)
+
+    @property
+    def code_sql(self) -> str:
+        whens = " ".join(
+            f"WHEN '{value}' THEN {number}" for number, values in enumerate(self.classes) if number for value in values
+        )
+        return f"(CASE {column(self.name)} {whens} ELSE 0 END)" if whens else "0"
+
+    def decode(self, number: int) -> str:
+        return self.classes[number][0]
+
+
 @dataclass(frozen=True)
 class _Among(Condition):
     field: Coded
@@ -160,6 +202,10 @@ class Bit(Condition):
 
     def holds(self, code: Mapping[str, object]) -> bool:
         return bool(code[self.name])
+
+
+Field = Coded | Merged | Bit
+Fields = tuple[Field, ...]
 
 
 def _coded(name: str, values: list[str]) -> Coded:
@@ -201,14 +247,14 @@ WITHIN_EXTENSION = Bit(
 )
 
 # Of any referral, then of a mediation: the second part is nought where there is none, and is not even computed.
-OF_REFERRAL: tuple[Coded | Bit, ...] = (DECISION, GROUND, CROSS_BORDER, BORDER_KNOWN, BOTH_AMOUNTS)
-OF_MEDIATION: tuple[Coded | Bit, ...] = (
+OF_REFERRAL: Fields = (DECISION, GROUND, CROSS_BORDER, BORDER_KNOWN, BOTH_AMOUNTS)
+OF_MEDIATION: Fields = (
     OUTCOME, ORIENTATION, EXECUTION, NOTIFIED, ENDED, PENDING_PROPOSAL, ENTRY_REFUSED, CONSUMER_ACCEPTED, TRADER_ACCEPTED,
     EXTENDED, WITHIN, WITHIN_EXTENSION,
 )  # fmt: skip
 
 
-def _packed(fields: tuple[Coded | Bit, ...]) -> tuple[str, int]:
+def _packed(fields: Fields) -> tuple[str, int]:
     parts, scale = [], 1
     for field in fields:
         parts.append(f"{scale} * {field.code_sql}" if scale > 1 else field.code_sql)
@@ -217,81 +263,46 @@ def _packed(fields: tuple[Coded | Bit, ...]) -> tuple[str, int]:
 
 
 class Code:
-    """All fields of a referral in one whole number, which groups several times faster than a dozen columns."""
+    """The given facts of a referral in one whole number, which groups several times faster than a dozen columns."""
 
-    def __init__(self) -> None:
-        first, scale = _packed(OF_REFERRAL)
-        second, rest = _packed(OF_MEDIATION)
+    def __init__(self, of_referral: Fields, of_mediation: Fields) -> None:
+        first, scale = _packed(of_referral)
+        second, rest = _packed(of_mediation)
         if scale * rest > 2**31:
             raise OverflowError("the code of a referral no longer fits an integer")
+        self._fields = (*of_referral, *of_mediation)
         self.sql = (
             f"{first} + {scale} * CASE WHEN {column('decision')} = '{Decision.ADMISSIBLE}' THEN {second} ELSE 0 END"
         )
 
-    @staticmethod
-    def decode(number: int) -> dict[str, object]:
-        said: dict[str, object] = {}
-        for field in (*OF_REFERRAL, *OF_MEDIATION):
+    def decode(self, number: int) -> dict[str, object]:
+        """Every fact by its name; one that is not in the code stands at its first value."""
+        said: dict[str, object] = {field.name: field.decode(0) for field in (*OF_REFERRAL, *OF_MEDIATION)}
+        for field in self._fields:
             number, digit = divmod(number, field.size)
             said[field.name] = field.decode(digit)
         return said
 
 
-CODE = Code()
+CODE = Code(OF_REFERRAL, OF_MEDIATION)
 
 
-class Sort:
-    """A coarser code for breakdowns: referrals of one sort count alike in every indicator (a test holds it to that). A few dozen sorts instead of
-    hundreds of codes keep the hash tables of a breakdown small. `decode` gives a code that stands for all of its sort."""
+def sort_of(conditions: Iterable[Condition]) -> Code:
+    """A coarser code: referrals of one sort are alike to every one of `conditions`. It holds the facts that these read, and of a closed list only the
+    values that they tell apart: a few dozen sorts instead of hundreds of codes keep the hash tables of a breakdown small."""
+    read = [part for condition in conditions for part in condition.parts]
 
-    DECISIONS = (
-        ("", ""),
-        (Decision.ADMISSIBLE, ""),
-        (Decision.PREMATURE, Ground.NO_PRIOR_COMPLAINT),
-        (Decision.INADMISSIBLE, ""),
-    )
-    OUTCOMES = (
-        "", Outcome.PROPOSAL_ACCEPTED, Outcome.AGREED_DIRECTLY, Outcome.PROPOSAL_REFUSED, Outcome.ENTRY_REFUSED, Outcome.WITHDRAWN_CONSUMER,
-    )  # fmt: skip
-    EXECUTIONS = ("", Execution.YES, Execution.NO)
-    BITS = (ENDED, WITHIN, ENTRY_REFUSED, PENDING_PROPOSAL, NOTIFIED)
+    def coarse(fields: Fields) -> Fields:
+        kept: list[Field] = []
+        for field in fields:
+            if isinstance(field, Coded):
+                told_apart = {part.values for part in read if isinstance(part, _Among) and part.field is field}
+                kept += [Merged(field, told_apart)] if told_apart else []
+            elif field in read:
+                kept.append(field)
+        return tuple(kept)
 
-    def __init__(self) -> None:
-        c, o = column, Outcome
-        decision = (
-            f"(CASE {c('decision')} WHEN '{Decision.ADMISSIBLE}' THEN 1 WHEN '' THEN 0 WHEN '{Decision.PREMATURE}' THEN 2 "
-            f"ELSE CASE WHEN {c('ground')} = '{Ground.NO_PRIOR_COMPLAINT}' THEN 2 ELSE 3 END END)"
-        )
-        outcome = (
-            f"(CASE {c('outcome')} WHEN '' THEN 0 WHEN '{o.PROPOSAL_ACCEPTED}' THEN 1 WHEN '{o.AGREED_DIRECTLY}' THEN 2 "
-            f"WHEN '{o.PROPOSAL_REFUSED}' THEN 3 WHEN '{o.PROPOSAL_UNANSWERED}' THEN 3 WHEN '{o.ENTRY_REFUSED}' THEN 4 ELSE 5 END)"
-        )
-        execution = f"(CASE {c('execution')} WHEN '{Execution.YES}' THEN 1 WHEN '{Execution.NO}' THEN 2 ELSE 0 END)"
-        mediation = f"{outcome} + 6 * {execution}" + "".join(
-            f" + {18 << n} * {bit.code_sql}" for n, bit in enumerate(self.BITS)
-        )
-        self.sql = (
-            f"{decision} + 4 * {CROSS_BORDER.code_sql} + 8 * {BOTH_AMOUNTS.code_sql} "
-            f"+ 16 * CASE WHEN {c('decision')} = '{Decision.ADMISSIBLE}' THEN {mediation} ELSE 0 END"
-        )
-
-    def decode(self, number: int) -> dict[str, object]:
-        said = CODE.decode(0)
-        number, decision = divmod(number, 4)
-        said["decision"], said["ground"] = self.DECISIONS[decision]
-        for bit in (CROSS_BORDER, BOTH_AMOUNTS):
-            number, digit = divmod(number, 2)
-            said[bit.name] = bool(digit)
-        number, outcome = divmod(number, 6)
-        number, execution = divmod(number, 3)
-        said["outcome"], said["execution"] = self.OUTCOMES[outcome], self.EXECUTIONS[execution]
-        for bit in self.BITS:
-            number, digit = divmod(number, 2)
-            said[bit.name] = bool(digit)
-        return {name: str(value) if isinstance(value, str) else value for name, value in said.items()}
-
-
-SORT = Sort()
+    return Code(coarse(OF_REFERRAL), coarse(OF_MEDIATION))
 
 
 # ---- words of the procedure, as counted -------------------------------------------------------------------------------------------

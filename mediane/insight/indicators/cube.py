@@ -19,14 +19,13 @@ from mediane.insight.indicators.conditions import (
     CODE,
     COUNTED,
     LEFT_ON,
-    SORT,
     TABLE,
     band,
     column,
     in_stock,
     state_on,
 )
-from mediane.insight.indicators.definitions import Anchor, Base
+from mediane.insight.indicators.definitions import SORT, Anchor, Base
 from mediane.insight.indicators.spans import Span
 
 ANCHORS: dict[Anchor, str] = {
@@ -68,7 +67,7 @@ class Filters:
 class Cube:
     """Grouped counts. `anchor` is the position in `anchors(base)`, `code` that of `conditions.CODE`.
 
-    `codes`: (anchor, code) → referrals. `cells[dimensions]`: (anchor, sort, values, referrals) of one set, the sort being that of `conditions.SORT`.
+    `codes`: (anchor, code) → referrals. `cells[dimensions]`: (anchor, sort, values, referrals) of one set, the sort being that of `definitions.SORT`.
     `days[which]`: number of days → referrals. `claimed`, `granted`: sums by anchor, over the cases where both are known.
     """
 

@@ -181,6 +181,9 @@ _ALL: tuple[Indicator, ...] = (
     ),
 )  # fmt: skip
 
+SORT = c.sort_of(condition for indicator in _ALL for condition in (indicator.counts, *(indicator.over or {}).values()))
+"""What breakdowns are grouped by: referrals of one sort count alike in every indicator."""
+
 INDICATORS: dict[str, Indicator] = {indicator.code: indicator for indicator in _ALL}
 STATUTORY = tuple(indicator.code for indicator in _ALL if indicator.item)
 """What article R. 614-2 asks for; never masked."""

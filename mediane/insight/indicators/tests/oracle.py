@@ -13,15 +13,15 @@ from mediane.mediation.referrals.models import Referral
 
 INTERRUPTED = {"withdrawn_consumer", "withdrawn_trader", "mission_ended", "court_seized", "other_mediator_seized"}
 SPLIT = {"trader", "business_line", "channel", "month", "subject", "sub_subject", "requester_kind"}
-ALSO = {
-    "MED-001": ["subject", "sub_subject", "requester_kind"], "MED-002": ["decision"], "MED-003": ["outcome"], "MED-004": ["state", "age_band"],
-    "MED-010": ["requester_kind"], "MED-011": ["decision", "ground", "ground_detail"], "MED-012": ["ground"], "MED-020": ["outcome"], "MED-021": [],
-    "MED-030": ["duration_band"], "MED-031": [], "MED-032": [], "MED-040": ["orientation"], "MED-041": ["orientation"], "MED-042": [],
-    "MED-050": ["country"], "MED-060": ["orientation"], "MED-070": ["subject", "sub_subject"], "MED-080": ["decision"],
-}  # fmt: skip
-
 List = list[Referral]
 Test = Callable[[Referral], bool]
+
+
+class Spec:
+    """Anchor (R: always the day of reception), what is counted, over what, the dimensions besides the common ones."""
+
+    def __init__(self, anchor: str, unit: str, counts: Test, over: Test | None, *dimensions: str) -> None:
+        self.anchor, self.unit, self.counts, self.over, self.dimensions = anchor, unit, counts, over, dimensions
 
 
 def band(days: int, *limits: int) -> str:
@@ -73,49 +73,42 @@ class Oracle:
         column = {"r": "received_on", "d": "decision_on", "e": "ended_on"}["r" if self.base == "received" else anchor]
         return [r for r in self.all if self.inside(getattr(r, column))]
 
-    def spec(self, code: str) -> tuple[str, Test, Test | None]:
-        """Anchor, what is counted, over what."""
+    def spec(self, code: str) -> Spec:
         received = self.base == "received"
         decided: Test = lambda r: r.decision != ""
         admissible: Test = lambda r: r.decision == "admissible"
         refused: Test = lambda r: r.decision not in ("", "admissible")
         over: Test = lambda r: admissible(r) and r.ended_on is not None
         measured: Test = lambda r: over(r) and r.notified_on is not None
+        interrupted: Test = lambda r: admissible(r) and r.outcome in INTERRUPTED
+        entry_refused: Test = lambda r: admissible(r) and r.entry in ("refused", "deemed_refused")
+        proposed: Test = lambda r: r.proposal_on is not None or concluded(r) or r.outcome == "agreed_directly"
         concluded: Test = lambda r: r.outcome.startswith("proposal_")
         agreement: Test = lambda r: r.outcome in ("agreed_directly", "proposal_accepted")
+        followed: Test = lambda r: agreement(r) and r.execution in ("yes", "no")
         both: Test = lambda r: r.amount_claimed is not None and r.amount_granted is not None
+        avoidable: Test = lambda r: refused(r) and (r.decision == "premature" or r.ground == "L612-2-1")
         every: Test = lambda r: True
+        of_all, of_admissible = (every, admissible) if received else (decided, over)
         return {
-            "MED-001": ("R", every, None),
-            "MED-002": ("d", decided, None),
-            "MED-003": ("e", over, None),
-            "MED-010": ("d", admissible, every if received else decided),
-            "MED-011": ("d", refused, every if received else decided),
-            "MED-012": ("d", refused, every if received else decided),
-            "MED-020": ("e", lambda r: admissible(r) and r.outcome in INTERRUPTED, admissible if received else over),
-            "MED-021": (
-                "e",
-                lambda r: admissible(r) and r.entry in ("refused", "deemed_refused"),
-                admissible if received else over,
-            ),
-            "MED-030": ("e", measured, measured),
-            "MED-031": ("d", decided, decided),
-            "MED-032": ("e", lambda r: measured(r) and settled(r) <= 90, measured),
-            "MED-040": (
-                "e",
-                lambda r: r.proposal_on is not None or concluded(r) or r.outcome == "agreed_directly",
-                None,
-            ),
-            "MED-041": ("e", lambda r: r.outcome == "proposal_accepted", concluded),
-            "MED-042": (
-                "e",
-                lambda r: agreement(r) and r.execution == "yes",
-                lambda r: agreement(r) and r.execution in ("yes", "no"),
-            ),
-            "MED-050": ("R", lambda r: r.cross_border is True, every),
-            "MED-060": ("e", both, both),
-            "MED-070": ("R", every, every),
-            "MED-080": ("d", lambda r: refused(r) and (r.decision == "premature" or r.ground == "L612-2-1"), decided),
+            "MED-001": Spec("R", "count", every, None, "subject", "sub_subject", "requester_kind"),
+            "MED-002": Spec("d", "count", decided, None, "decision"),
+            "MED-003": Spec("e", "count", over, None, "outcome"),
+            "MED-010": Spec("d", "percent", admissible, of_all, "requester_kind"),
+            "MED-011": Spec("d", "percent", refused, of_all, "decision", "ground", "ground_detail"),
+            "MED-012": Spec("d", "percent", refused, of_all, "ground"),
+            "MED-020": Spec("e", "percent", interrupted, of_admissible, "outcome"),
+            "MED-021": Spec("e", "percent", entry_refused, of_admissible),
+            "MED-030": Spec("e", "days", measured, measured, "duration_band"),
+            "MED-031": Spec("d", "days", decided, decided),
+            "MED-032": Spec("e", "percent", lambda r: measured(r) and settled(r) <= 90, measured),
+            "MED-040": Spec("e", "count", proposed, None, "orientation"),
+            "MED-041": Spec("e", "percent", lambda r: r.outcome == "proposal_accepted", concluded, "orientation"),
+            "MED-042": Spec("e", "percent", lambda r: agreement(r) and r.execution == "yes", followed),
+            "MED-050": Spec("R", "count", lambda r: r.cross_border is True, every, "country"),
+            "MED-060": Spec("e", "euros", both, both, "orientation"),
+            "MED-070": Spec("R", "count", every, every, "subject", "sub_subject"),
+            "MED-080": Spec("d", "percent", avoidable, decided, "decision"),
         }[code]
 
     def month(self, r: Referral, anchor: str) -> str:
@@ -140,23 +133,14 @@ class Oracle:
     def figure(self, code: str) -> dict[str, Any]:
         if code == "MED-004":
             return self.stock()
-        anchor, test, over = self.spec(code)
-        rows = [r for r in self.all if self.inside(r.received_on)] if anchor == "R" else self.population(anchor)
-        found, below = [r for r in rows if test(r)], [r for r in rows if over and over(r)]
-        n, d = len(found), len(below) if over else None
-        answer: dict[str, Any] = {"numerator": n, "denominator": d, "statistics": {}, "value": n}
-        rate = code in (
-            "MED-010",
-            "MED-011",
-            "MED-012",
-            "MED-020",
-            "MED-021",
-            "MED-032",
-            "MED-041",
-            "MED-042",
-            "MED-080",
+        spec = self.spec(code)
+        rows = (
+            [r for r in self.all if self.inside(r.received_on)] if spec.anchor == "R" else self.population(spec.anchor)
         )
-        if rate:
+        found, below = [r for r in rows if spec.counts(r)], [r for r in rows if spec.over and spec.over(r)]
+        n, d = len(found), len(below) if spec.over else None
+        answer: dict[str, Any] = {"numerator": n, "denominator": d, "statistics": {}, "value": n}
+        if spec.unit == "percent":
             answer["value"] = 100 * n / d if d else None
         if code == "MED-030":
             answer |= self.days([(r.ended_on - r.notified_on).days for r in found])
@@ -190,10 +174,9 @@ class Oracle:
                 "cases": n,
             }
             answer["value"] = granted if found else None
-        counts = not rate and code not in ("MED-030", "MED-031", "MED-060")
         answer["breakdowns"] = {
-            dimension: self.breakdown(code, dimension, anchor, found, below, counts)
-            for dimension in {"trader", "business_line", "channel", "month", *ALSO[code]}
+            dimension: self.breakdown(code, dimension, spec.anchor, found, below, spec.unit == "count")
+            for dimension in {"trader", "business_line", "channel", "month", *spec.dimensions}
         }
         return answer
 
