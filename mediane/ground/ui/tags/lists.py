@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from typing import Literal
 
 from django.template import Context
-from django.utils.safestring import SafeString
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from mediane.ground.ui import formats
@@ -255,18 +258,52 @@ def hints() -> SafeString:
 # ---- Tables ----
 
 
+_HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+
+
+def _labelled(content: str) -> SafeString:
+    """The rows with, on each cell, its role and the name of its column: as cards they are no table for a browser any more,
+    and the head of the columns is out of sight."""
+    head, _tbody, body = content.partition("<tbody")
+    names = [" ".join(strip_tags(name).split()) for name in _HEAD.findall(head)]
+
+    def row(found: re.Match[str]) -> str:
+        columns = count()
+
+        def cell(start: re.Match[str]) -> str:
+            column = next(columns)
+            label = names[column] if column < len(names) else ""
+            return f'<{start[1]} role="{"rowheader" if start[1] == "th" else "cell"}" data-label="{label}"'
+
+        return re.sub(r"<(td|th)\b", cell, found[0].replace("<tr", '<tr role="row"', 1))
+
+    head = head.replace("<thead", '<thead role="rowgroup"').replace("<tr", '<tr role="row"')
+    head = re.sub(r"<th\b", '<th role="columnheader"', head)
+    return mark_safe(head + '<tbody role="rowgroup"' + _ROW.sub(row, body))  # noqa: S308 — the template's own HTML, already escaped
+
+
 @block
 def data_table(
-    context: Context, content: str, *, caption: str, quiet: bool = False, sums: bool = False, explained: bool = False
+    context: Context,
+    content: str,
+    *,
+    caption: str,
+    quiet: bool = False,
+    sums: bool = False,
+    explained: bool = False,
+    cards: bool = False,
 ) -> SafeString:
     """A table that scrolls within itself when the screen is narrow. Content: ``<thead>``, ``<tbody>``, ``<tfoot>``;
     figures in ``class="n"``. ``quiet``: the caption is for screen readers. ``explained``: the last column is text and has
-    half of the width. ``{% foot %}``: under the table."""
+    half of the width. ``cards``: a list of things, each row a card on a phone, named by its first cell (no ``<tfoot>``);
+    figures that are compared down a column stay a table. ``{% foot %}``: under the table."""
     table = el(
         "table",
         el("caption", caption, class_="sr" if quiet else None),
-        content,
-        class_=css("table", sums and "sums", explained and "table--explained"),
+        _labelled(content) if cards else content,
+        class_=css("table", sums and "sums", explained and "table--explained", cards and "table--cards"),
+        role="table" if cards else None,
     )
     foot = take(context, "foot")
     return safe(

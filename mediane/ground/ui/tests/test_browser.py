@@ -52,6 +52,14 @@ def test_axe_finds_nothing_and_nothing_overflows(site: str, page: Page, address:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_the_open_menu_of_a_phone_lies_in_a_landmark(site: str, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site + "/ui/pages/worklist/")
+    page.click(".shell__mob summary")
+    assert page.locator(".shell__mob .prefs").is_visible()
+    assert_axe_clean(page)
+
+
 def test_axe_sees_what_is_wrong(page: Page) -> None:
     page.set_content("<html><body><img src='x'><p style='color:#eee'>pâle</p></body></html>")
     with pytest.raises(AssertionError, match="image-alt"):
@@ -139,7 +147,7 @@ def test_pages_are_whole_without_javascript(site: str, browser: Browser) -> None
     context = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(site + "/ui/pages/worklist/")
-    page.click(".shell__mob > summary")
+    page.click(".shell__mob summary")
     assert page.locator(".shell__mob .nav a").first.is_visible()
     assert page.locator("[data-bulk]").is_visible()
     page.locator(".shell__mob").get_by_role("button", name="sombre").click()
