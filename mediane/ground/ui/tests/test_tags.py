@@ -313,7 +313,7 @@ def test_the_bar_of_a_clock_says_whose_time_it_was() -> None:
 def test_a_row_that_becomes_a_card_keeps_its_roles_and_the_names_of_its_columns() -> None:
     html = render(
         '{% data_table caption="x" cards=True %}<thead><tr><th scope="col">Nom</th>{% column figure=True %}Reçue <b>le</b>{% endcolumn %}'
-        "</tr></thead><tbody>{% for n in rows %}<tr><th scope=\"row\">{{ n }}</th><td>{{ n }}</td></tr>{% endfor %}</tbody>{% enddata_table %}",
+        '</tr></thead><tbody>{% for n in rows %}<tr><th scope="row">{{ n }}</th><td>{{ n }}</td></tr>{% endfor %}</tbody>{% enddata_table %}',
         rows=["a & b", "<td>"],
     )
     assert html.count('role="row"') == 3 and html.count('role="columnheader"') == 2

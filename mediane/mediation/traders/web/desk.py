@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages as flash
@@ -38,7 +39,8 @@ class TraderForm(Form):
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=200)
     siren = forms.CharField(label=gettext_lazy("SIREN"), max_length=14, required=False)
     aliases = forms.CharField(
-        label=gettext_lazy("Autres noms connus du public, un par ligne"),
+        label=gettext_lazy("Autres noms connus du public"),
+        help_text=gettext_lazy("Un par ligne."),
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -49,18 +51,18 @@ class TraderForm(Form):
         label=gettext_lazy("Second niveau prévu par le contrat"), max_length=120, required=False
     )
     level2_basis = forms.CharField(label=gettext_lazy("Clause qui le prévoit"), max_length=160, required=False)
-    level2_address = forms.CharField(label=gettext_lazy("Son adresse"), max_length=300, required=False)
+    level2_address = forms.CharField(label=gettext_lazy("Adresse de ce second niveau"), max_length=300, required=False)
     contact_name = forms.CharField(
         label=gettext_lazy("Contact déclaré pour la médiation"), max_length=120, required=False
     )
-    contact_email = forms.EmailField(label=gettext_lazy("Son courriel"), required=False)
+    contact_email = forms.EmailField(label=gettext_lazy("Courriel du contact"), required=False)
     contact_address = forms.CharField(
-        label=gettext_lazy("Son adresse postale"),
+        label=gettext_lazy("Adresse postale du contact"),
         required=False,
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    contact_on_paper = forms.BooleanField(label=gettext_lazy("Lui écrire par courrier postal"), required=False)
+    contact_on_paper = forms.BooleanField(label=gettext_lazy("Écrire au contact par courrier postal"), required=False)
 
     def clean_siren(self) -> str:
         digits = "".join(filter(str.isdigit, self.cleaned_data["siren"]))[:9]
@@ -111,7 +113,9 @@ def traders(request: Request) -> HttpResponse:
     context = {
         "rows": page[:PAGE],
         "query": text,
-        "next": f"?apres={page[PAGE - 1].name}" if len(page) > PAGE else "",
+        "next": "?" + urlencode(({"q": text} if text else {}) | {"apres": page[PAGE - 1].name})
+        if len(page) > PAGE
+        else "",
         "may_add": request.actor.may(Permission.MANAGE_TRADERS),
     }
     return TemplateResponse(request, "traders/traders.html", context)

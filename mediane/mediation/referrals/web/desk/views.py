@@ -19,8 +19,10 @@ from django.views.decorators.http import require_POST
 from mediane.ground.accounts.guards import permission_required
 from mediane.ground.accounts.requests import Request
 from mediane.ground.accounts.roles import Permission
+from mediane.ground.correspondence.kinds import all_kinds
 from mediane.ground.deadlines.models import ClockKind
 from mediane.ground.documents.uploads import Uploads, read_uploads
+from mediane.ground.journal.models import Entry
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals import queries
@@ -130,6 +132,12 @@ def _audiences(referral: Referral, request: Request, chosen: str = "") -> list[d
     return [{"value": value, "label": label, "checked": value == chosen} for value, label in choices]
 
 
+def _who(page: queries.CasePage, entry: Entry) -> str:
+    """Who did it: the person, or the party that came by its link, or the product itself."""
+    parties = {"requester": page.referral.consumer_name, "correspondent": trader_name(page.referral)}
+    return str(entry.person) if entry.person else parties.get(entry.actor) or "Médiane"
+
+
 def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
     """The journal's entries as the office reads them, newest first: what, who, when, on which day it counts, for whom, with which letters.
 
@@ -141,19 +149,12 @@ def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
     for entry in reversed(page.entries):
         if entry.name == "letter.sent":
             continue
-        who = (
-            str(entry.person)
-            if entry.person
-            else {"requester": page.referral.consumer_name, "correspondent": trader_name(page.referral)}.get(
-                entry.actor, "Médiane"
-            )
-        )
         rows.append(
             {
                 "what": act_label(entry.name),
                 "when": entry.at,
                 "on": entry.on if entry.on != paris_day(entry.at) else None,
-                "who": who,
+                "who": _who(page, entry),
                 "for": entry.on_behalf_of,
                 "actor": {"requester": "consumer", "correspondent": "trader", "system": "system"}.get(
                     entry.actor, "mediation"
@@ -163,6 +164,25 @@ def timeline(page: queries.CasePage) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def door_label(door: str) -> str:
+    """Through what somebody came, as the journal's page says it."""
+    return {
+        "web": _("l’écran"),
+        "api": _("l’API"),
+        "command": _("une ligne de commande"),
+        "job": _("une tâche de fond"),
+        "link": _("un lien personnel"),
+        "code": _("le numéro et le code"),
+    }.get(door, door)
+
+
+def _letter_label(facts: dict[str, Any]) -> str:
+    """Which letter an entry is about, and to whom; nothing for a kind that is no more."""
+    audience = {"consumer": _("au consommateur"), "trader": _("au professionnel")}.get(facts.get("audience", ""), "")
+    known = next((str(kind.label) for kind in all_kinds() if kind.code == facts.get("kind")), "")
+    return ", ".join(filter(None, (known, audience)))
 
 
 def act_label(name: str) -> str:
@@ -282,17 +302,18 @@ def summary(request: Request, pk: int) -> HttpResponse:
 def journal(request: Request, pk: int) -> HttpResponse:
     """The chain of the case: every entry with its number and digest."""
     page = _case(request, pk, without=("story", "contacts", "exchange"))
+    parties = {"consumer": page.referral.consumer_name, "trader": trader_name(page.referral)}
     rows = [
         {
             "seq": e.seq,
             "at": e.at,
             "on": e.on,
             "what": act_label(e.name),
-            "who": str(e.person or e.actor),
-            "behalf": e.on_behalf_of,
-            "door": e.door,
+            "letter": _letter_label(e.facts) if e.name.startswith("letter.") else "",
+            "who": _who(page, e),
+            "behalf": parties.get(e.on_behalf_of, ""),
+            "door": door_label(e.door),
             "digest": bytes(e.digest).hex()[:16],
-            "facts": e.facts,
         }
         for e in reversed(page.entries)
     ]

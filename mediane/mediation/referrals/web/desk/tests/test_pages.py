@@ -27,6 +27,7 @@ from mediane.mediation.referrals.tests.factories import (
     under_review,
     world,
 )
+from mediane.mediation.referrals.web.desk import views
 from mediane.mediation.referrals.web.desk.tests.desk import asked, browser
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,32 @@ def test_the_timeline_leads_to_the_letters_that_each_act_sent(w: World) -> None:
     timeline = html[html.index('class="line"') :]
     assert "Saisine notifiée aux deux parties" in timeline
     assert timeline.count("/bureau/envois/lettres/") == 3  # receipt, and the two notifications
+
+
+def test_the_journal_is_read_in_words(w: World) -> None:
+    """Who, for whom and through what are said as everywhere else: no code of ours on a page; which letter left is named."""
+    case = in_mediation(w)
+    html = text_of(browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/journal/"))
+    cells = [cell.split("</td>")[0] for cell in html.split("<td")]
+    said = {cell.split(">", 1)[1] for cell in cells[1:]}
+    assert not said & {"system", "requester", "correspondent", "job", "web", "link", "code", "command"}
+    assert views.door_label("job") == "une tâche de fond"
+
+
+def test_the_journal_names_the_letter_and_who_gets_it() -> None:
+    facts = {"kind": "notification_trader", "audience": "trader"}
+    assert views._letter_label(facts) == "Notification au professionnel, au professionnel"
+    assert views._letter_label({"kind": "one_of_long_ago", "audience": "consumer"}) == "au consommateur"
+
+
+def test_a_trader_s_sheet_reads_as_a_sheet_and_not_as_a_form(w: World) -> None:
+    trader = w.trader
+    trader.aliases.create(name="Autre Nom")
+    trader.aliases.create(name="Encore Un")
+    html = text_of(browser(w, Role.OFFICER).get(f"/bureau/professionnels/{trader.pk}/"))
+    assert "Autre Nom<br>" in html
+    assert "Écrire au contact par courrier postal</dt><dd>non</dd>" in html
+    assert "un par ligne" not in html.lower()
 
 
 def test_what_was_typed_comes_back_with_the_reason_why_it_did_not_leave(w: World) -> None:
