@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from mediane.ground.accounts.models import Membership, Person
-from mediane.ground.accounts.roles import Role
+from mediane.ground.accounts.roles import STAFF_ROLES, Role
 from mediane.ground.database.scope import as_system
 from mediane.ground.deadlines.models import Notice
 from mediane.kernel.moments import paris_day
@@ -33,7 +33,8 @@ class Line:
 
 
 def send_digests(*, at: datetime) -> int:
-    """Tell each new notice once: to who is responsible for the clock, else to the assignee, else to the body's mediators and management.
+    """Tell each new notice once: to who is responsible for the clock, else to the assignee, else to the body's mediators and management. Who has left the
+    body is told nothing more, and what was theirs is the management's to hear.
 
     A notice is marked as told after its e-mail left; a server that is down leaves it for the next morning.
     """
@@ -49,19 +50,18 @@ def send_digests(*, at: datetime) -> int:
             .only("pk", "number", "assignee_id", "body_id")
             .in_bulk()
         )
-        people = _people({row.organisation_id for row in rows}, paris_day(at))
+        staff, managers = _people({row.organisation_id for row in rows}, paris_day(at))
         by_person: dict[int, list[Notice]] = defaultdict(list)
         for row in rows:
             case = cases.get(row.clock.case_id)
             responsible = row.clock.responsible_id or (case.assignee_id if case else None)
-            for person in [responsible] if responsible else people[row.organisation_id]:
+            here = row.organisation_id
+            for person in [responsible] if responsible in staff[here] else managers[here]:
                 by_person[person].append(row)
-        addresses = Person.objects.filter(pk__in=by_person, is_active=True).in_bulk()
+        addresses = Person.objects.in_bulk(by_person)
     sent, failed = 0, list[Exception]()
     for person_id, notices in by_person.items():
-        person = addresses.get(person_id)
-        if person is None:
-            continue
+        person = addresses[person_id]
         with override(person.language):
             lines = [_line(row, cases) for row in notices]
             subject = _("Échéances : {late} en retard, {soon} à surveiller").format(
@@ -87,18 +87,20 @@ def send_digests(*, at: datetime) -> int:
     return sent
 
 
-def _people(organisations: set[int], day: date) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {organisation: [] for organisation in organisations}
-    roles = (Role.MEDIATOR, Role.DIRECTOR)
-    for organisation, person in (
+def _people(organisations: set[int], day: date) -> tuple[dict[int, set[int]], dict[int, list[int]]]:
+    """By organisation: who works there today, and among them mediators and management."""
+    staff: dict[int, set[int]] = {organisation: set() for organisation in organisations}
+    managers: dict[int, list[int]] = {organisation: [] for organisation in organisations}
+    for organisation, person, role in (
         Membership.objects.current(day)
-        .filter(organisation__in=organisations, role__in=roles)
+        .filter(organisation__in=organisations, role__in=STAFF_ROLES, person__is_active=True)
         .order_by("pk")
-        .values_list("organisation_id", "person_id")
+        .values_list("organisation_id", "person_id", "role")
     ):
-        if person not in found[organisation]:
-            found[organisation].append(person)
-    return found
+        staff[organisation].add(person)
+        if role in (Role.MEDIATOR, Role.DIRECTOR) and person not in managers[organisation]:
+            managers[organisation].append(person)
+    return staff, managers
 
 
 def _line(notice: Notice, cases: dict[int, Referral]) -> Line:

@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils.translation import override
 
+from mediane.ground.accounts.models import Membership, Person
 from mediane.ground.accounts.roles import Role
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines import services as deadlines
@@ -212,6 +213,21 @@ def test_the_digest_tells_those_responsible_once_without_a_name_or_a_matter():
     notice_deadlines(at=later(22))
     send_digests(at=later(22))
     assert all("en retard" in message.subject for message in mail.outbox) and mail.outbox
+
+
+@pytest.mark.parametrize("how", ["ended", "closed"])
+def test_what_was_of_somebody_who_left_is_told_to_the_management(how):
+    w = f.world()
+    referral, officer = f.under_review(w), w.people[Role.OFFICER]
+    if how == "ended":
+        Membership.objects.filter(person=officer).update(ends_on=date(2026, 9, 5))
+    else:
+        Person.objects.filter(pk=officer.pk).update(is_active=False)
+    notice_deadlines(at=later(14))
+    send_digests(at=later(14))
+    told = {to for message in mail.outbox for to in message.to if referral.number in message.body}
+    assert told == {w.people[role].email for role in (Role.MEDIATOR, Role.DIRECTOR)}
+    assert not Notice.objects.filter(told_at__isnull=True).exists()
 
 
 def test_a_mail_server_that_is_down_leaves_the_digest_for_the_next_morning(monkeypatch):
