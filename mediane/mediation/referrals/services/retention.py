@@ -6,13 +6,10 @@ the journal's skeleton, whose personal payloads nobody can read any more since t
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -31,10 +28,9 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Claim, Referral
+from mediane.mediation.referrals.services.alone import alone
 from mediane.mediation.referrals.services.turn import Turn, reach
 from mediane.mediation.referrals.workflow import ENDED, NOT_MEDIATED
-
-log = logging.getLogger(__name__)
 
 ENDED_ON = Coalesce("closed_on", "ended_on", "decision_on", "notified_on", "received_on")
 """The day from which retention runs: the closing, else (a refusal, a file that does not say when it ended) the last day that is known."""
@@ -189,20 +185,7 @@ def put_away(*, at: datetime) -> tuple[int, int]:
                 state=State.ARCHIVED, hold=False, destroy_on__lte=today, destruction_approved_at__isnull=False
             ).values_list("pk", flat=True)
         )
-    return sum(_attempt(archive, pk, at) for pk in due), sum(_attempt(destroy, pk, at) for pk in approved)
-
-
-def _attempt(service: Callable[..., Any], pk: int, at: datetime) -> int:
-    """One case in one transaction: one that fails does not hold the others back."""
-    try:
-        with as_system(), transaction.atomic():
-            service(pk, by=Actor.system(), at=at)
-            return 1
-    except Refusal as refusal:
-        log.warning("case %s: %s refused: %s", pk, service.__name__, refusal)
-    except Exception:
-        log.exception("case %s: %s failed", pk, service.__name__)
-    return 0
+    return sum(alone(archive, pk, at=at) for pk in due), sum(alone(destroy, pk, at=at) for pk in approved)
 
 
 # ---- what the direction reads -------------------------------------------------------------------------------------------------------

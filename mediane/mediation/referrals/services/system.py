@@ -6,18 +6,13 @@ clock, or because its `Notice` row is unique. Running it twice, late, or after a
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
-from django.db import transaction
-
-from mediane.ground.accounts.actor import Actor
 from mediane.ground.database.scope import as_system
 from mediane.ground.deadlines.models import Clock, ClockKind, Notice
 from mediane.ground.rulesets.services import Rules, rules_for
 from mediane.kernel.moments import paris_day
-from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services import (
@@ -28,10 +23,7 @@ from mediane.mediation.referrals.services import (
     receiving,
     solution,
 )
-
-log = logging.getLogger(__name__)
-
-Service = Callable[..., object]
+from mediane.mediation.referrals.services.alone import Service, alone
 
 AFTER: dict[str, Service] = {
     ClockKind.PIECES: admissibility.go_on_without,
@@ -70,34 +62,22 @@ def make_due_moves(*, at: datetime) -> int:
     for clock_id, case_id, kind, days, due_on in reminders:
         past = [day for day in days if date.fromisoformat(day) <= today]
         if past and (kind != ClockKind.ENTRY or today <= due_on):
-            made += _attempt(REMINDERS[kind], case_id, at, clock_id=clock_id, steps=past)
+            made += _make(REMINDERS[kind], case_id, at=at, first=partial(_first_time, clock_id, past, at))
     for case_id, kind in on_day:
-        made += _attempt(ON_THE_DAY[kind], case_id, at)
+        made += _make(ON_THE_DAY[kind], case_id, at=at)
     for case_id, kind in over:
-        made += _attempt(AFTER[kind], case_id, at)
+        made += _make(AFTER[kind], case_id, at=at)
     made += discard_old_drafts(at=at)
     return made
 
 
-def _attempt(
-    service: Service, case_id: int, at: datetime, *, clock_id: int | None = None, steps: list[str] | None = None
-) -> int:
-    """One move in one transaction. With `steps`, reminders of those days that were not yet made: several missed at once make one letter."""
-    try:
-        with as_system(), transaction.atomic():
-            if clock_id is not None and not _first_time(clock_id, steps or [], at):
-                return 0
-            service(case_id, by=Actor.system(), at=at)
-            return 1
-    except Refusal as refusal:
-        if refusal.code not in ("too_early", "objected", "not_taken_up", "wrong_state", "not_found"):
-            log.warning("case %s: %s refused: %s", case_id, service.__name__, refusal)
-    except Exception:
-        log.exception("case %s: %s failed", case_id, service.__name__)
-    return 0
+NOT_NOW = ("too_early", "objected", "not_taken_up", "wrong_state", "not_found")
+"""Refusals that a job meets every day: somebody was quicker, or the day is another one for this case."""
+_make = partial(alone, unremarkable=NOT_NOW)
 
 
 def _first_time(clock_id: int, steps: list[str], at: datetime) -> bool:
+    """Reminders of those days that were not yet made: several missed at once make one letter."""
     clock = Clock.objects.select_for_update().get(pk=clock_id)
     known = set(Notice.objects.filter(clock=clock).values_list("step", flat=True))
     new = [f"remind:{step}" for step in steps if f"remind:{step}" not in known]
@@ -114,4 +94,4 @@ def discard_old_drafts(*, at: datetime) -> int:
         drafts = list(Referral.objects.filter(state=State.DRAFT).only("pk", "body_id", "entered_at"))
         rules: dict[int, Rules] = {body: rules_for(body, paris_day(at)) for body in {draft.body_id for draft in drafts}}
         old = [draft.pk for draft in drafts if receiving.draft_expired(draft, rules[draft.body_id], paris_day(at))]
-    return sum(_attempt(receiving.discard, pk, at) for pk in old)
+    return sum(_make(receiving.discard, pk, at=at) for pk in old)
