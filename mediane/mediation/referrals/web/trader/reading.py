@@ -58,18 +58,12 @@ def listed(actor: Actor, *, closed: bool, after: tuple[int, date, int] | None, m
     """Cases, those that wait for this firm first, then by nearest date, over the whole list and not one page of it. Each with `rank`, `near` and
     `answered`. `after`: (rank, near, case) of the last row of the page before."""
     mine = Clock.objects.filter(case=OuterRef("pk"), stopped_on__isnull=True)
-    own = SealedAnswer.objects.filter(referral=OuterRef("pk"), party=Party.TRADER)
-    live = Proposal.objects.filter(referral=OuterRef("referral"), notified_on__isnull=False).order_by("-round")
-    asked = PieceRequest.objects.filter(
-        referral=OuterRef("pk"), asked_of=Party.TRADER, received_on__isnull=True, asked_on__gte=OuterRef("notified_on")
-    )
     rows = (
         Referral.objects.visible_to(actor)
         .select_related("trader", "notified_dispute")
         .only(*COLUMNS, "notified_dispute__consumer_shown", "notified_dispute__dispute_summary")
         .annotate(
-            answered=Exists(own.filter(proposal=Subquery(live.values("pk")[:1]))),
-            asked=Exists(asked),
+            answered=_answered(),
             near=Subquery(
                 mine.exclude(kind=ClockKind.RESUMPTION)
                 .exclude(Q(kind=ClockKind.OBSERVATIONS) & ~Q(hand=Party.TRADER))
@@ -84,13 +78,7 @@ def listed(actor: Actor, *, closed: bool, after: tuple[int, date, int] | None, m
             rows = rows.filter(pk__lt=after[2])
         return list(rows.order_by("-case")[:most])
     rows = rows.exclude(state=State.CLOSED).annotate(
-        rank=Case(
-            When(state__in=HELD_BY_ANSWER, then=Value(0)),
-            When(state=State.PROPOSAL_NOTIFIED, answered=False, then=Value(0)),
-            When(state=State.IN_MEDIATION, asked=True, then=Value(0)),
-            default=Value(1),
-            output_field=IntegerField(),
-        )
+        rank=Case(When(_waits(), then=Value(0)), default=Value(1), output_field=IntegerField())
     )
     if after:
         rank, day, pk = after
@@ -110,19 +98,25 @@ def clocks_of(pks: Iterable[int]) -> dict[int, dict[str, Clock]]:
 
 def waiting_count(actor: Actor) -> int:
     """How many cases wait for this firm."""
-    own = SealedAnswer.objects.filter(referral=OuterRef("pk"), party=Party.TRADER)
+    return Referral.objects.visible_to(actor).filter(_waits()).count()
+
+
+def _answered() -> Exists:
+    """Whether this firm has answered the last proposal."""
     live = Proposal.objects.filter(referral=OuterRef("referral"), notified_on__isnull=False).order_by("-round")
+    own = SealedAnswer.objects.filter(referral=OuterRef("pk"), party=Party.TRADER)
+    return Exists(own.filter(proposal=Subquery(live.values("pk")[:1])))
+
+
+def _waits() -> Q:
+    """A case waits for this firm: for its entry, its execution, its answer, or for what it was asked."""
     asked = PieceRequest.objects.filter(
         referral=OuterRef("pk"), asked_of=Party.TRADER, received_on__isnull=True, asked_on__gte=OuterRef("notified_on")
     )
     return (
-        Referral.objects.visible_to(actor)
-        .filter(
-            Q(state__in=HELD_BY_ANSWER)
-            | Q(state=State.PROPOSAL_NOTIFIED) & ~Exists(own.filter(proposal=Subquery(live.values("pk")[:1])))
-            | Q(state=State.IN_MEDIATION) & Exists(asked)
-        )
-        .count()
+        Q(state__in=HELD_BY_ANSWER)
+        | Q(~_answered(), state=State.PROPOSAL_NOTIFIED)
+        | Q(Exists(asked), state=State.IN_MEDIATION)
     )
 
 
