@@ -156,6 +156,12 @@ def world(
     return World(body, trader, mandate, operator, actors, people)
 
 
+def appointed(w: World, person: Person) -> Mandate:
+    """Another mediator of the body, under a mandate that runs."""
+    term = {"starts_on": date(2024, 1, 1), "ends_on": date(2030, 1, 1)}
+    return schemes.appoint(w.body.pk, person, by=SYSTEM, appointed_by="Commission paritaire", **term)
+
+
 def dispute(trader: Trader | None, **changes: Any) -> receiving.Dispute:
     """An admissible one: a written complaint of March, proven, unanswered for more than two months."""
     values: dict[str, Any] = {

@@ -215,14 +215,7 @@ def test_a_mandate_that_ends_in_the_middle_stops_the_mediator_and_a_renewed_one_
 def test_the_end_of_a_mandate_lets_the_direction_name_another():
     w = f.world()
     referral = f.in_mediation(w)
-    other = appoint(
-        w.body.pk,
-        w.people[Role.DELEGATE],
-        by=SYS,
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2030, 1, 1),
-        appointed_by="Commission",
-    )
+    other = f.appointed(w, w.people[Role.DELEGATE])
     refused("missing:replacement_reason", conflicts.replace_mediator, referral.pk, other.pk, by=w.director, at=later(2))
     type(w.mandate).objects.filter(pk=w.mandate.pk).update(ends_on=date(2026, 9, 2))
     conflicts.replace_mediator(referral.pk, other.pk, by=w.director, at=later(2))
@@ -233,14 +226,7 @@ def test_the_end_of_a_mandate_lets_the_direction_name_another():
 def test_a_mediator_replaced_on_its_own_wish_says_so():
     w = f.world()
     referral = f.in_mediation(w)
-    other = appoint(
-        w.body.pk,
-        w.people[Role.DELEGATE],
-        by=SYS,
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2030, 1, 1),
-        appointed_by="Commission",
-    )
+    other = f.appointed(w, w.people[Role.DELEGATE])
     conflicts.replace_mediator(referral.pk, other.pk, by=w.director, at=later(2), reason="own_wish")
     assert Entry.objects.filter(case=referral.pk, name="replace_mediator").get().facts["reason"] == "own_wish"
 
@@ -250,14 +236,7 @@ def test_who_was_replaced_over_a_conflict_takes_no_part_any_more_nor_by_a_delega
     referral = declared(w, f.under_review)
     assert [audience for kind, audience in letters(referral) if kind == "conflict_declared"] == ["consumer"]
     conflicts.object_to(referral.pk, by=w.consumer(referral), at=later(3))
-    other = appoint(
-        w.body.pk,
-        w.people[Role.DIRECTOR],
-        by=SYS,
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2030, 1, 1),
-        appointed_by="Commission",
-    )
+    other = f.appointed(w, w.people[Role.DIRECTOR])
     conflicts.replace_mediator(referral.pk, other.pk, by=w.director, at=later(4))
     refused("in_conflict", admissibility.refuse, referral.pk, Ground.OVER_ONE_YEAR, "x", by=w.mediator, at=later(5))
     refused("in_conflict", admissibility.refuse, referral.pk, Ground.OVER_ONE_YEAR, "x", by=w.delegate, at=later(5))
@@ -271,14 +250,7 @@ def test_who_was_replaced_over_a_conflict_takes_no_part_any_more_nor_by_a_delega
 def test_a_known_conflict_bars_from_taking_a_file_up():
     w = f.world()
     referral = declared(w, f.received)
-    other = appoint(
-        w.body.pk,
-        w.people[Role.DIRECTOR],
-        by=SYS,
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2030, 1, 1),
-        appointed_by="Commission",
-    )
+    other = f.appointed(w, w.people[Role.DIRECTOR])
     conflicts.replace_mediator(referral.pk, other.pk, by=w.director, at=later(4), reason="own_wish")
     refused("in_conflict", admissibility.take_up, referral.pk, by=w.mediator, at=later(5))
     refused(

@@ -20,7 +20,6 @@ from mediane.mediation.referrals.services import ending, mediation, receiving, s
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT
 from mediane.mediation.referrals.tests.test_procedure import refused, running
-from mediane.mediation.schemes.services import appoint
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +63,7 @@ def another_mediator(w: f.World) -> Actor:
     Membership.objects.create(
         person=person, organisation=w.body.organisation, role=Role.MEDIATOR, starts_on=date(2020, 1, 1)
     )
-    appoint(
-        w.body.pk, person, by=f.SYSTEM, starts_on=date(2024, 1, 1), ends_on=date(2030, 1, 1), appointed_by="Commission"
-    )
+    f.appointed(w, person)
     return Actor.staff(person.pk, w.body.pk, frozenset({Role.MEDIATOR}), name=person.full_name)
 
 
