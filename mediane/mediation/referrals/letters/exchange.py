@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -92,7 +92,18 @@ class ObservationsRequest(ReferralLetter):
 
     @classmethod
     def of(cls, f: Facts) -> Self:
-        return cls(**f.frame, questions=tuple(f.extra["questions"]), observations_due_on=f.extra["observations_due_on"])
+        asked = f.extra.get("questions") or [_asking_for(f, piece) for piece in f.extra["pieces"]]
+        return cls(**f.frame, questions=tuple(asked), observations_due_on=f.extra["observations_due_on"])
+
+
+def _asking_for(f: Facts, piece: Any) -> str:
+    """A piece asked for, as a question: which one, why, and what it must show."""
+    words = (
+        _("Pouvez-vous m’envoyer cette pièce : {name} ? Pourquoi : {why} ; elle doit montrer : {must_show}.")
+        if piece.must_show.strip()
+        else _("Pouvez-vous m’envoyer cette pièce : {name} ? Pourquoi : {why}.")
+    )
+    return f.said(words, name=phrase(piece.name), why=phrase(piece.why), must_show=phrase(piece.must_show))
 
 
 @step.letter(

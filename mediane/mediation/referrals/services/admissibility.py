@@ -106,9 +106,7 @@ def ask_documents(referral_id: int, pieces: list[Piece], due_on: date, *, by: Ac
     turn.need("pieces", pieces)
     for piece in pieces:
         turn.need("reasons", piece.why.strip() and piece.name.strip())
-    turn.need("due_on", due_on)
-    if due_on <= turn.on:
-        raise Refusal("date_not_after", due_on=due_on)
+    turn.need_later("due_on", due_on)
     turn.go()
     PieceRequest.objects.bulk_create(
         PieceRequest(referral=turn.referral, asked_of=Party.CONSUMER, asked_on=turn.on, due_on=due_on, **asdict(piece))
@@ -310,7 +308,7 @@ def redirect(
     )
     turn.stop_all()
     if to_level:
-        turn.letter("redirected_level", Party.CONSUMER)
+        turn.letter("redirected_level", Party.CONSUMER, transferred=transferred)
     else:
         turn.letter(
             "redirected_mediator",
@@ -326,9 +324,7 @@ def redirect(
 def postpone(referral_id: int, premature_until: date, *, by: Actor, at: datetime, late_reason: str = "") -> Referral:
     """Too early: no refusal and no ground. A reminder leaves on the first day one may come back."""
     turn = Turn.open(referral_id, "postpone", by=by, at=at, late_reason=late_reason)
-    turn.need("premature_until", premature_until)
-    if premature_until <= turn.on:
-        raise Refusal("date_not_after", due_on=premature_until)
+    turn.need_later("premature_until", premature_until)
     turn.need("complaint_on", turn.referral.complaint_on)
     _decide(turn, Decision.PREMATURE, premature_until=premature_until)
     turn.record({"premature_until": premature_until})

@@ -19,12 +19,12 @@ from mediane.ground.journal import services as journal
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Asked, Party, State
+from mediane.mediation.referrals.letters.exchange import MOST_QUESTIONS
 from mediane.mediation.referrals.models import Message, PieceRequest, Referral
 from mediane.mediation.referrals.policy import party_of
 from mediane.mediation.referrals.services.admissibility import Piece, matching
 from mediane.mediation.referrals.services.turn import Turn, reach, set_worklist
 
-MOST_QUESTIONS = 5
 OBSERVATIONS_OVER = "observations_over"
 """Why a clock of observations stopped when its day had passed: a party may still be heard, the mediation goes on."""
 BASIS = "date fixée par la médiation"
@@ -147,7 +147,7 @@ def ask_observations(
     turn.need("questions", questions)
     if len(questions) > MOST_QUESTIONS:
         raise Refusal("too_many", most=MOST_QUESTIONS)
-    _later(turn, due_on)
+    turn.need_later("due_on", due_on)
     _tell(turn, party, "\n".join(f"{n}. {q}" for n, q in enumerate(questions, 1)))
     turn.go()
     turn.record({"audience": party.value, "questions": len(questions), "due_on": due_on}, {"questions": questions})
@@ -166,7 +166,7 @@ def ask_pieces(referral_id: int, of: str, pieces: list[Piece], due_on: date, *, 
     turn.need("pieces", pieces)
     for piece in pieces:
         turn.need("reasons", piece.name.strip() and piece.why.strip())
-    _later(turn, due_on)
+    turn.need_later("due_on", due_on)
     turn.go()
     turn.record({"audience": party.value, "pieces": len(pieces), "due_on": due_on})
     rows = [
@@ -177,7 +177,7 @@ def ask_pieces(referral_id: int, of: str, pieces: list[Piece], due_on: date, *, 
     turn.letter(
         "observations_request",
         party,
-        questions=[f"Pouvez-vous m’envoyer la pièce suivante : {p.name} ? {p.why}".strip() for p in pieces],
+        pieces=pieces,
         observations_due_on=due_on,
     )
     return turn.close()
@@ -193,12 +193,6 @@ def ask_for_position(turn: Turn) -> date:
 def ask_about_pieces(turn: Turn, party: Party, due_on: date) -> None:
     """What the party has to say on pieces of the other that were communicated to it."""
     ask(turn, party, [PieceRequest(kind=Asked.OBSERVATIONS)], due_on)
-
-
-def _later(turn: Turn, due_on: date | None) -> None:
-    turn.need("due_on", due_on)
-    if due_on is not None and due_on <= turn.on:
-        raise Refusal("date_not_after", due_on=turn.on)
 
 
 def _tell(turn: Turn, party: Party, text: str) -> Message:

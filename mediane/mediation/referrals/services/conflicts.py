@@ -40,8 +40,7 @@ def declare_conflict(
     if mediator is None or mediator.person_id != by.person_id:
         raise Refusal("not_allowed", move="declare_conflict")
     due = objection_due_on or clocks.day_after(turn.on, turn.rules.text("objection_period"))
-    if due <= turn.on:
-        raise Refusal("date_not_after", due_on=turn.on)
+    turn.need_later("objection_due_on", due)
     conflict = Conflict.objects.create(
         referral=turn.referral,
         mediator=mediator,

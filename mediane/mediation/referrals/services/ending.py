@@ -262,9 +262,7 @@ def _run_again(turn: Turn, kind: str) -> None:
 
 def _ask_again(turn: Turn, answers_due_on: date | None) -> None:
     """The same proposal, a new round: both answer anew, the earlier answers stay sealed where they are."""
-    due = turn.need("answers_due_on", answers_due_on)
-    if due <= turn.on:
-        raise Refusal("date_not_after", due_on=turn.on)
+    due = turn.need_later("answers_due_on", answers_due_on)
     last = Proposal.objects.filter(referral=turn.referral, notified_on__isnull=False).order_by("-round").first()
     if last is None:
         raise Refusal("wrong_state", state=turn.before)
@@ -286,9 +284,7 @@ def _answer_on(turn: Turn, answers_due_on: date | None) -> date:
     if last is not None and last.due_on >= turn.on:
         _run_again(turn, ClockKind.ACCEPTANCE)
         return last.due_on
-    due = turn.need("answers_due_on", answers_due_on)
-    if due <= turn.on:
-        raise Refusal("date_not_after", due_on=turn.on)
+    due = turn.need_later("answers_due_on", answers_due_on)
     # a new clock: told to both, it is the date of both, whoever has answered (sentences read the first date of a clock)
     turn.start(ClockKind.ACCEPTANCE, hand=Hand.CONSUMER, due_on=due, basis="R. 612-4, date fixée par le médiateur")
     return due

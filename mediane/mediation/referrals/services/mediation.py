@@ -204,8 +204,7 @@ def extend(
     turn.need("next_step", next_step.strip())
     clock = turn.running[ClockKind.MEDIATION]
     before = clock.due_on
-    if turn.need("new_due_on", new_due_on) <= max(before, turn.on):
-        raise Refusal("date_not_after", due_on=max(before, turn.on))
+    turn.need_later("new_due_on", new_due_on, before)
     turn.check_late(ClockKind.MEDIATION)
     turn.go(extended=True, extended_until=new_due_on)
     turn.record({"before": before, "after": new_due_on}, {"reason": reason, "next_step": next_step})

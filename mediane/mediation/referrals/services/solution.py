@@ -84,8 +84,7 @@ def propose(referral_id: int, version: int, *, by: Actor, at: datetime, late_rea
     for thing, name in NEEDED.items():
         turn.need(thing, getattr(proposal, name))
     turn.need("positions", proposal.trader_position)
-    if proposal.answers_due_on <= turn.on:
-        raise Refusal("date_not_after", due_on=turn.on)
+    turn.need_later("answers_due_on", proposal.answers_due_on)
     turn.check_late(ClockKind.MEDIATION)
     proposal.notified_on, proposal.signed_by, proposal.silence_effect = (
         turn.on,
@@ -204,7 +203,6 @@ def conclude(referral_id: int, *, by: Actor, at: datetime) -> Referral:
                 party,
                 was_silent=party in silent,
                 answer_due_on=clock.due_on,
-                silence_effect=proposal.silence_effect,
             )
     return turn.close()
 

@@ -143,6 +143,15 @@ class Turn:
         if day is not None and self.on < day:
             raise Refusal("before_case", on=self.on)
 
+    def need_later(self, thing: str, day: date | None, than: date | None = None) -> date:
+        """A day to come: after that of the move, or after `than` where that is later still. Raises Refusal `missing:<thing>`, `date_not_after`, which
+        names the day that it must come after."""
+        wanted: date = self.need(thing, day)
+        after = max(than or self.on, self.on)
+        if wanted <= after:
+            raise Refusal("date_not_after", due_on=after)
+        return wanted
+
     def last_day_to_wait(self, due_on: date, *parties: Party) -> date:
         """The last day on which what these parties say still counts: later by the body's postal margin when one of them is on paper."""
         on_paper = PartyContact.objects.filter(referral=self.referral, party__in=parties, on_paper=True).exists()

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from mediane.ground.correspondence.models import Letter
 from mediane.ground.deadlines import services as deadlines
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Asked, Party
-from mediane.mediation.referrals.models import Message, PieceRequest, Position, Referral
+from mediane.mediation.referrals.models import Message, PartyContact, PieceRequest, Position, Referral
 from mediane.mediation.referrals.services import asking, exchange, solution, system
 from mediane.mediation.referrals.services.admissibility import Piece
 from mediane.mediation.referrals.tests import factories as f
@@ -52,6 +53,26 @@ def test_each_piece_asked_is_met_by_its_own_answer_and_the_clock_stops_with_the_
     exchange.write(referral.pk, "Je n’ai plus la facture.", "consumer", by=me, at=later(2), meets=(second.pk,))
     assert clock(referral, Party.CONSUMER) is None
     assert asking.waiting(referral, Party.CONSUMER) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        (
+            "fr",
+            "Pouvez-vous m’envoyer cette pièce : Le bordereau ? Pourquoi : pour établir la remise ; elle doit montrer : le nom et la date.",
+        ),
+        (
+            "en",
+            "Could you send me this document: Le bordereau? Why: pour établir la remise; it must show: le nom et la date.",
+        ),
+    ],
+)
+def test_a_piece_is_asked_for_in_the_language_of_the_letter(w, language, asked):
+    referral = f.in_mediation(w)
+    PartyContact.objects.filter(referral=referral, party="consumer").update(language=language)
+    asking.ask_pieces(referral.pk, "consumer", pieces("Le bordereau"), DUE, by=w.officer, at=AT)
+    assert Letter.objects.filter(case=referral.pk, kind="observations_request").get().inputs["questions"] == [asked]
 
 
 def test_a_message_that_answers_nothing_closes_nothing(w):

@@ -15,7 +15,7 @@ from mediane.ground.journal.models import Entry
 from mediane.ground.journal.services import verify_all
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Execution, Ground, Outcome, Party, State
-from mediane.mediation.referrals.models import Certificate, PieceRequest, Referral, SealedAnswer
+from mediane.mediation.referrals.models import Certificate, PartyContact, PieceRequest, Referral, SealedAnswer
 from mediane.mediation.referrals.services import (
     admissibility,
     conflicts,
@@ -221,6 +221,29 @@ def test_redirection_to_another_mediator_asks_for_consent_before_the_file_goes()
     referral.refresh_from_db()
     assert (referral.state, referral.destination_id) == (State.REDIRECTED, to.pk)
     assert letters(referral)[-1] == ("redirected_mediator", "consumer")
+
+
+def test_redirection_to_a_level_of_the_contract_says_whether_the_file_went_with_it():
+    w = f.world()
+    for transferred, said in ((True, str(AT.date())), (False, None)):
+        referral = f.under_review(w)
+        PartyContact.objects.filter(referral=referral).update(transfer_consent=True)
+        admissibility.redirect(referral.pk, Ground.NO_PRIOR_COMPLAINT, by=w.mediator, at=AT, transferred=transferred)
+        letter = Letter.objects.filter(case=referral.pk, kind="redirected_level").get()
+        assert letter.inputs["transferred_on"] == said
+
+
+def test_a_day_that_comes_too_soon_is_refused_with_the_day_it_must_come_after():
+    w = f.world()
+    referral = f.under_review(w)
+    today, before = AT.date(), AT.date() - timedelta(days=3)
+    for service, *given in (
+        (admissibility.ask_documents, [Piece("Copie", "la loi l’exige")], before),
+        (admissibility.postpone, before),
+    ):
+        with pytest.raises(Refusal) as caught:
+            service(referral.pk, *given, by=w.mediator, at=AT)
+        assert (caught.value.code, caught.value.facts["due_on"]) == ("date_not_after", today)
 
 
 def test_re_examination_runs_three_weeks_from_the_new_evidence():
@@ -667,16 +690,8 @@ def test_an_objection_replaces_the_mediator_of_an_entity():
     assert system.make_due_moves(at=later(13)) == 0  # stays locked
     refused("body_is_entity", conflicts.end_mission, referral.pk, by=w.mediator, at=later(14))
     person = w.people[f.Role.DELEGATE]
-    from mediane.mediation.schemes.services import appoint
 
-    other = appoint(
-        w.body.pk,
-        person,
-        by=SYS,
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2030, 1, 1),
-        appointed_by="Commission paritaire",
-    )
+    other = f.appointed(w, person)
     refused("missing:mediator", conflicts.replace_mediator, referral.pk, w.mandate.pk, by=w.director, at=later(14))
     conflicts.replace_mediator(referral.pk, other.pk, by=w.director, at=later(14))
     referral.refresh_from_db()

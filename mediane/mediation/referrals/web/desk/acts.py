@@ -110,14 +110,20 @@ def move(request: Request, pk: int, name: str) -> HttpResponse:
 def initial(screen: moves.MoveScreen, page: queries.CasePage) -> dict[str, Any]:
     """What the file already says."""
     referral, today = page.referral, paris_day(utc_now())
-    values: dict[str, Any] = {"on": today, "to": Party.TRADER, "evidence_on": today, "learnt_on": today}
+    values: dict[str, Any] = {
+        "on": today,
+        "to": Party.TRADER,
+        "of": Party.TRADER,
+        "evidence_on": today,
+        "learnt_on": today,
+    }
     if screen.name == "notify":
         values |= {
             "mediator_id": referral.mediator_id,
             "dispute_summary": referral.claim.summary,
             "claim_summary": referral.claim.asked_now,
         }
-    if screen.name in ("remind_observations", "ask_observations"):
+    if screen.name in ("remind_observations", "ask_observations", "ask_pieces"):
         rules = Rules.from_snapshot(referral.rules)
         values["due_on"] = deadlines.day_after(today, rules.text("observations_period"))
     if screen.name == "remind_observations" and (clock := moves.unanswered(page.clocks)):

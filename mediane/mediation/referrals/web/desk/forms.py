@@ -333,6 +333,15 @@ class AskObservations(MoveForm):
         return data | {"questions": [line for line in data["questions"].splitlines() if line.strip()]}
 
 
+class AskPieces(AskDocuments):
+    LAYOUT = (("", ("of",), False, ""), *AskDocuments.LAYOUT)
+    of = forms.ChoiceField(label=_("À qui"), choices=Party.choices, widget=Cards(compact=True))
+    due_on = day_field(_("Pour quand"))
+
+    def arguments(self) -> dict[str, Any]:
+        return super().arguments() | {"of": self.cleaned_data["of"]}
+
+
 class Transmit(MoveForm):
     to = forms.ChoiceField(label=_("À qui"), choices=Party.choices, widget=Cards(compact=True))
     document_ids = forms.MultipleChoiceField(label=_("Pièces de l’autre partie"), choices=[], widget=Ticks)

@@ -105,6 +105,14 @@ SCREENS = (
         help=_("Les mêmes questions repartent avec une nouvelle date ; l’ancienne ne compte plus."),
     ),
     MoveScreen(
+        "ask_pieces",
+        _("Demander des pièces à une partie"),
+        "document",
+        forms.AskPieces,
+        asking.ask_pieces,
+        row="exchange",
+    ),
+    MoveScreen(
         "transmit",
         _("Communiquer des pièces à l’autre partie"),
         "document",

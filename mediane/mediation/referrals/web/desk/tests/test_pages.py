@@ -14,7 +14,7 @@ from mediane.ground.database.scope import as_system
 from mediane.ground.documents.tests import hostile
 from mediane.ground.ui.testing import part_of
 from mediane.mediation.referrals.enums import Ground, State
-from mediane.mediation.referrals.models import Message, Referral
+from mediane.mediation.referrals.models import Message, PieceRequest, Referral
 from mediane.mediation.referrals.services import asking, exchange, system
 from mediane.mediation.referrals.tests.factories import (
     AT,
@@ -247,6 +247,21 @@ def test_a_party_that_said_nothing_can_be_asked_again_with_the_same_questions(w:
     with as_system():
         row = Referral.objects.get(pk=case.pk)
         assert (row.due_kind, row.due_on) == ("observations", date(2026, 9, 25))
+
+
+def test_pieces_are_asked_of_a_party_during_the_exchange(w: World) -> None:
+    case = in_mediation(w)
+    with time_machine.travel(later(1), tick=False):
+        desk, address = browser(w, Role.OFFICER), f"/bureau/dossiers/{case.pk}/acte/ask_pieces/"
+        assert "Demander des pièces à une partie" in text_of(desk.get(f"/bureau/dossiers/{case.pk}/"))
+    given = {"of": "trader", "name_1": "Le bordereau", "why_1": "pour établir la remise", "due_on": "25/09/2026"}
+    with time_machine.travel(later(1), tick=False):
+        told = desk.post(address, given)  # what will happen: the letter, to the trader alone
+        assert told.status_code == 200 and "Pouvez-vous m’envoyer cette pièce : Le bordereau ?" in text_of(told)
+        assert desk.post(address, given | {"confirm": "1"}).status_code == 302
+    with as_system():
+        row = PieceRequest.objects.get(referral=case.pk, kind="piece")
+    assert (row.asked_of, row.name, row.due_on) == ("trader", "Le bordereau", date(2026, 9, 25))
 
 
 def test_nobody_is_reminded_of_what_was_never_asked(w: World) -> None:
