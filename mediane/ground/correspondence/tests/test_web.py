@@ -310,6 +310,37 @@ def test_a_text_is_tried_saved_and_approved(body: House, desk: Any) -> None:
     assert row.effective_to is not None
 
 
+def test_the_letter_of_each_language_is_tried_and_the_one_that_fails_is_named(body: House, desk: Any) -> None:
+    client, address = desk(Role.DIRECTOR), url("template", "test_notice", "consumer")
+    said = {"title": "", "subject": "", "effective_from": "2026-11-01"}
+    english = client.get(address + "?langue=en&adapter=1").content.decode()
+    assert "This is a notice about {{firm}}." in english
+    assert 'lang="en"' in english and "This is a notice about" in english  # the sheet says what it is written in
+    lost = client.post(address + "?langue=en", said | {"text": "Nothing at all.", "save": "1"}).content.decode()
+    assert "Lettre en anglais : Une mention obligatoire manque" in lost
+    assert "Lettre en français :" not in lost
+    client.post(address + "?langue=en", said | {"text": "Another notice. {{statement:by_hand}} {{statement:only_new}}", "save": "1"})
+    row = LetterTemplate.objects.get()
+    assert (row.language, row.text) == ("en", "Another notice. {{statement:by_hand}} {{statement:only_new}}\n")
+    assert "à approuver" not in client.get(address).content.decode()  # the French letter has no version waiting
+    # A variable that the product gave when the version was approved, and gives no more.
+    english_text = LetterTemplate.objects.filter(pk=row.pk)
+    english_text.update(text="Gone: {{gone}} {{statement:by_hand}} {{statement:only_new}}")
+    assert client.post(url("version_act", row.pk), {"act": "approve"})["Location"].endswith("?langue=en")
+    english_text.update(approved_at=AT, approved_by=body.person)
+    tried = client.post(address, said | {"text": TEXT, "try": "1"}).content.decode()
+    assert "Lettre en anglais : {{gone}} n’existe pas dans cette lettre" in tried
+    assert "Lettre en français :" not in tried
+
+
+def test_an_english_letter_left_behind_is_said(body: House, desk: Any) -> None:
+    adopt(body)
+    client, address = desk(Role.DIRECTOR), url("template", "test_notice", "consumer")
+    behind = "L’organisme a adapté la lettre française"
+    assert behind in client.get(address + "?langue=en").content.decode()
+    assert behind not in client.get(address).content.decode()
+
+
 def test_a_statement_is_reworded_on_its_page(body: House, desk: Any) -> None:
     client, address = desk(Role.DIRECTOR), url("statement", "by_hand")
     assert "by_hand" in client.get(url("statements")).content.decode()
@@ -319,6 +350,7 @@ def test_a_statement_is_reworded_on_its_page(body: House, desk: Any) -> None:
     assert "Gardez {{due_on}} dans la phrase" in lost
     client.post(address, {"sentence": "Répondez avant le {{due_on}}.", "effective_from": "2026-11-01"})
     row = LetterTemplate.objects.get(statement="by_hand")
+    assert "Rédiger autrement" in client.get(address + "?langue=en").content.decode()
     client.post(url("version_act", row.pk), {"act": "approve"})
     assert "Répondez avant le" in body.letter().plain_text
     assert client.get(url("statement", "nothing")).status_code == 404

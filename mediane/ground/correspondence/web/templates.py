@@ -4,25 +4,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from mediane.ground.accounts.guards import desk_view
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.correspondence import blocks, paper, queries, texts
 from mediane.ground.correspondence.frames import Party, Sample
-from mediane.ground.correspondence.kinds import LetterKind, all_kinds, kind_of
+from mediane.ground.correspondence.kinds import LetterKind, all_kinds, kind_of, languages_of
 from mediane.ground.correspondence.models import LetterSettings, LetterTemplate
 from mediane.ground.correspondence.rendering import BodyTexts, render
 from mediane.ground.correspondence.web.forms import SentenceForm, SettingsForm, TextForm
 from mediane.ground.correspondence.web.words import as_finding, finding_words, refusal_words
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+
+
+LANGUAGES: dict[str, Any] = {"fr": gettext_lazy("français"), "en": gettext_lazy("anglais")}
+IN_LANGUAGE: dict[str, Any] = {"fr": gettext_lazy("Lettre en français"), "en": gettext_lazy("Lettre en anglais")}
+
+
+def _language(request: Any, among: list[str]) -> str:
+    """The language that the address asks for: each has its own text, its own versions and its own trial."""
+    asked: str = request.GET.get("langue", "")
+    return asked if asked in among else "fr"
+
+
+def _in_language(address: str, language: str) -> str:
+    return address if language == "fr" else f"{address}?{urlencode({'langue': language})}"
+
+
+def _said(findings: list[texts.Finding], language: str) -> list[dict[str, Any]]:
+    """Findings as the page shows them, each with the language of the letter that fails."""
+    return [
+        {"grave": finding.grave, "words": finding_words(finding), "language": IN_LANGUAGE[language]}
+        for finding in findings
+    ]
 
 
 def _page(request: Any, template: str, tab: str, context: dict[str, Any]) -> HttpResponse:
@@ -51,13 +76,16 @@ def _kind(code: str, audience: str) -> LetterKind:
     return kind
 
 
-def trial(kind: LetterKind, audience: str, number: int, proposed: BodyTexts) -> tuple[dict[str, Any], list[Sample]]:
+def trial(
+    kind: LetterKind, audience: str, number: int, proposed: BodyTexts, language: str = "fr"
+) -> tuple[dict[str, Any], list[Sample]]:
     """The letter on one of its samples, as a sheet, and the samples there are. Raises the Refusal that the text deserves."""
-    samples = [sample for sample in kind.samples(kind.code, "fr") if sample.audience == audience]
+    samples = [sample for sample in kind.samples(kind.code, language) if sample.audience == audience]
     sample = samples[number if number < len(samples) else 0]
     rendered = render(
-        kind, sample.audience, sample.context, sample.sender, addressee_gender=sample.addressee.gender, texts=proposed
-    )
+        kind, sample.audience, sample.context, sample.sender,
+        addressee_gender=sample.addressee.gender, language=language, texts=proposed,
+    )  # fmt: skip
     face = paper.compose(
         rendered,
         sender=sample.sender,
@@ -72,19 +100,21 @@ def trial(kind: LetterKind, audience: str, number: int, proposed: BodyTexts) -> 
 
 
 def _template_page(
-    request: Any, kind: LetterKind, audience: Party, form: TextForm | None = None, findings: list[texts.Finding] | None = None
+    request: Any, kind: LetterKind, audience: Party, form: TextForm | None = None, findings: list[dict[str, Any]] | None = None
 ) -> HttpResponse:  # fmt: skip
     today = paris_day(utc_now())
+    written = languages_of(kind)
+    language = _language(request, written)
     organisation_id = request.actor.organisation_id
     versions = list(
-        LetterTemplate.objects.filter(organisation_id=organisation_id, kind=kind.code, audience=audience, language="fr")
+        LetterTemplate.objects.filter(organisation_id=organisation_id, kind=kind.code, audience=audience, language=language)
         .select_related("author", "approved_by")
         .order_by("-version")
     )
-    shipped = kind.text(audience)
+    shipped = kind.text(audience, language)
     asked = request.GET.get("version", "")
     chosen = next((row for row in versions if str(row.version) == asked), None)
-    in_force = texts.texts_in_force(organisation_id, kind, audience, "fr", today)
+    in_force = texts.texts_in_force(organisation_id, kind, audience, language, today)
     proposed = in_force
     if chosen is not None:
         proposed = replace(
@@ -105,7 +135,7 @@ def _template_page(
     samples: list[Sample] = []
     failed = ""
     try:
-        face, samples = trial(kind, audience, number, proposed)
+        face, samples = trial(kind, audience, number, proposed, language)
     except Refusal as refusal:
         failed = finding_words(as_finding(refusal))
     if form is None:
@@ -131,10 +161,37 @@ def _template_page(
         "samples": [(n, sample.label or _("cas ordinaire"), n == number) for n, sample in enumerate(samples)],
         "requirements": [(r, kind.statement(r.id), r.id in optional) for r in shipped.requirements],
         "form": form,
-        "findings": [(finding.grave, finding_words(finding)) for finding in findings or []],
+        "findings": findings or [],
+        "here": _in_language(reverse("correspondence:template", args=[kind.code, audience]), language),
+        "languages": [
+            (LANGUAGES[code], _in_language(reverse("correspondence:template", args=[kind.code, audience]), code), code == language)
+            for code in written
+        ],
+        "follows": language != "fr" and _adapted_in_french_only(organisation_id, kind, audience, in_force),
         "editing": "adapter" in request.GET or form.is_bound,
     }
     return _page(request, "template", "templates", context)
+
+
+def _adapted_in_french_only(organisation_id: int, kind: LetterKind, audience: Party, in_force: BodyTexts) -> bool:
+    """A body that reworded its French letter and not the other one sends two letters that no longer say the same."""
+    french = texts.texts_in_force(organisation_id, kind, audience, "fr", paris_day(utc_now()))
+    return french.version is not None and in_force.version is None
+
+
+def _try_others(organisation_id: int, kind: LetterKind, audience: Party, form: TextForm, language: str) -> list[dict[str, Any]]:
+    """What fails in the letter of the other languages, as it would leave on the same day: one decision sends all of them."""
+    found = []
+    for other in languages_of(kind):
+        if other == language:
+            continue
+        own = texts.texts_in_force(organisation_id, kind, audience, other, form.cleaned_data["effective_from"])
+        text = own.body or kind.text(audience, other).body
+        findings = texts.check_letter_text(
+            kind, audience, other, title=own.title, subject=own.subject, text=text, texts=own
+        )
+        found += _said([finding for finding in findings if finding.grave], other)
+    return found
 
 
 @desk_view
@@ -149,20 +206,23 @@ def template(request: Any, code: str, audience: Party) -> HttpResponse:
     if not form.is_valid():
         return _template_page(request, kind, audience, form)
     said = {name: form.cleaned_data[name] for name in ("title", "subject", "text")}
-    shipped = kind.text(audience)
+    language = _language(request, languages_of(kind))
+    shipped = kind.text(audience, language)
     for name in ("title", "subject"):  # the shipped ones stay the shipped ones
         if said[name] == getattr(shipped, name):
             said[name] = ""
     organisation_id = request.actor.organisation_id
-    own = texts.texts_in_force(organisation_id, kind, audience, "fr", form.cleaned_data["effective_from"])
-    findings = texts.check_letter_text(kind, audience, "fr", texts=own, **said)
+    own = texts.texts_in_force(organisation_id, kind, audience, language, form.cleaned_data["effective_from"])
+    findings = texts.check_letter_text(kind, audience, language, texts=own, **said)
     if "save" not in request.POST or any(finding.grave for finding in findings):
-        return _template_page(request, kind, audience, form, findings)
+        shown = _said(findings, language) + _try_others(organisation_id, kind, audience, form, language)
+        return _template_page(request, kind, audience, form, shown)
     row = texts.save_letter_text(
-        organisation_id, code, audience, **said, effective_from=form.cleaned_data["effective_from"], by=request.actor, at=utc_now()
+        organisation_id, code, audience, **said,
+        effective_from=form.cleaned_data["effective_from"], by=request.actor, at=utc_now(), language=language,
     )  # fmt: skip
     messages.success(request, _("Version {n} enregistrée. Elle attend une approbation.").format(n=row.version))
-    return redirect("correspondence:template", code, audience)
+    return redirect(_in_language(reverse("correspondence:template", args=[code, audience]), language))
 
 
 @require_POST
@@ -192,8 +252,10 @@ def version_act(request: Any, version_id: int) -> HttpResponse:
         )
         messages.error(request, words)
     if row.statement:
-        return redirect("correspondence:statement", row.statement)
-    return redirect("correspondence:template", row.kind, row.audience)
+        address = reverse("correspondence:statement", args=[row.statement])
+    else:
+        address = reverse("correspondence:template", args=[row.kind, row.audience])
+    return redirect(_in_language(address, row.language))
 
 
 # ---- statements and settings ----------------------------------------------------------------------------------------------------
@@ -210,7 +272,9 @@ def statements(request: Any) -> HttpResponse:
 def statement(request: Any, key: str) -> HttpResponse:
     """One statement: its idea, its article, the letters that hold it, and the body's own wording."""
     today = paris_day(utc_now())
-    row = next((row for row in queries.statement_rows(request.actor.organisation_id, today) if row.id == key), None)
+    language = _language(request, list(LANGUAGES))
+    rows = queries.statement_rows(request.actor.organisation_id, today, language)
+    row = next((row for row in rows if row.id == key), None)
     if row is None:
         raise Http404
     holding = [
@@ -227,16 +291,17 @@ def statement(request: Any, key: str) -> HttpResponse:
             raise Http404
         if form.is_valid():
             sentence = " ".join(form.cleaned_data["sentence"].split())
-            findings = texts.check_statement_text(holding[0][0], key, "fr", sentence)
+            findings = texts.check_statement_text(holding[0][0], key, language, sentence)
             if not any(finding.grave for finding in findings):
                 texts.save_statement_text(
                     request.actor.organisation_id, holding[0][0].code, key, sentence=sentence,
                     effective_from=form.cleaned_data["effective_from"], by=request.actor, at=utc_now(),
+                    language=language,
                 )  # fmt: skip
                 messages.success(request, _("Rédaction enregistrée. Elle attend une approbation."))
-                return redirect("correspondence:statement", key)
+                return redirect(_in_language(reverse("correspondence:statement", args=[key]), language))
     versions = (
-        LetterTemplate.objects.filter(organisation_id=request.actor.organisation_id, statement=key, language="fr")
+        LetterTemplate.objects.filter(organisation_id=request.actor.organisation_id, statement=key, language=language)
         .select_related("author", "approved_by")
         .order_by("-version")
     )
@@ -244,7 +309,11 @@ def statement(request: Any, key: str) -> HttpResponse:
         "row": row,
         "form": form,
         "holding": holding,
-        "findings": [(finding.grave, finding_words(finding)) for finding in findings],
+        "findings": _said(findings, language),
+        "languages": [
+            (words, _in_language(reverse("correspondence:statement", args=[key]), code), code == language)
+            for code, words in LANGUAGES.items()
+        ],
         "statement_versions": [(version, version.in_force(today), False) for version in versions],
     }
     return _page(request, "statement", "statements", context)

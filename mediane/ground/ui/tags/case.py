@@ -347,9 +347,9 @@ def viewer(context: Context, content: str, *, title: str, meta: str = "") -> Saf
 
 
 @block
-def paper(content: str, *, face: Literal["letter", "screen"] = "letter") -> SafeString:
-    """A sheet: stays light in the dark theme, being the image of something that exists."""
-    return el("div", content, class_=css("paper", face == "screen" and "paper--screen"))
+def paper(content: str, *, face: Literal["letter", "screen"] = "letter", lang: str = "") -> SafeString:
+    """A sheet: stays light in the dark theme, being the image of something that exists. ``lang``: what it is written in."""
+    return el("div", content, class_=css("paper", face == "screen" and "paper--screen"), lang=lang or None)
 
 
 @block
