@@ -29,11 +29,17 @@ from mediane.mediation.referrals.web.desk.words import said
 class Approve(Form):
     """Which cases, and that it was meant: what is destroyed does not come back."""
 
-    cases = forms.MultipleChoiceField(label=gettext_lazy("Dossiers à détruire"), choices=[], widget=Ticks)
+    cases = forms.MultipleChoiceField(
+        label=gettext_lazy("Dossiers à détruire"),
+        choices=[],
+        widget=Ticks,
+        error_messages={"required": gettext_lazy("choisissez au moins un dossier")},
+    )
     sure = forms.BooleanField(
         label=gettext_lazy(
             "J’ai vérifié qu’aucun de ces dossiers n’est encore utile à un procès, à un contrôle ou à une partie"
-        )
+        ),
+        error_messages={"required": gettext_lazy("cochez la case quand c’est fait")},
     )
 
     def __init__(self, *args: Any, rows: list[Referral], **kwargs: Any) -> None:

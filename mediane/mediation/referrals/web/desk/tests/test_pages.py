@@ -29,6 +29,7 @@ from mediane.mediation.referrals.tests.factories import (
 )
 from mediane.mediation.referrals.web.desk import views
 from mediane.mediation.referrals.web.desk.tests.desk import asked, browser
+from mediane.mediation.referrals.workflow import REFERRALS
 
 pytestmark = pytest.mark.django_db
 REFUSAL = {"ground": Ground.NO_PRIOR_COMPLAINT.value, "reason": "Vous n’avez pas encore écrit au professionnel."}
@@ -75,6 +76,22 @@ def test_the_journal_is_read_in_words(w: World) -> None:
     said = {cell.split(">", 1)[1] for cell in cells[1:]}
     assert not said & {"system", "requester", "correspondent", "job", "web", "link", "code", "command"}
     assert views.door_label("job") == "une tâche de fond"
+
+
+def test_every_act_of_a_case_has_its_words_in_the_journal() -> None:
+    beside = {
+        "hold",
+        "release",
+        "approve_destruction",
+        "letter.sent",
+        "letter.failed",
+        "letter.bounced",
+    }  # no move of the table
+    assert {
+        name
+        for name in {row.name for row in REFERRALS.moves if not row.later} | beside
+        if views.act_label(name) == name
+    } == set()
 
 
 def test_the_journal_names_the_letter_and_who_gets_it() -> None:
