@@ -175,6 +175,15 @@ def the_job_runs() -> int:
     return system.make_due_moves(at=utc_now())
 
 
+def the_night_comes(pk: int) -> dict[str, Any]:
+    """The job of every night, now: what is over is put away, what was approved is destroyed."""
+    from mediane.kernel.moments import utc_now
+    from mediane.mediation.referrals.services import retention
+
+    retention.put_away(at=utc_now())
+    return facts(pk)
+
+
 def make(
     service: str, pk: int, *arguments: Any, by: str = "system", town: str = "", days: int = 0, **named: Any
 ) -> dict[str, Any]:

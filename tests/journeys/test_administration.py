@@ -187,6 +187,38 @@ def test_a_letter_is_adapted_and_its_statements_stay(town: Town, company: Compan
         director.go(page)
 
 
+# ---- what is over ---------------------------------------------------------------------------------------------------------------------
+def test_a_case_that_is_over_is_put_away_held_and_destroyed(town: Town, company: Company) -> None:
+    """A request withdrawn two years ago: the night puts it away, the direction holds it, lets it go, approves; the next night nothing of anybody remains."""
+    people = town.stage.town("offices")["people"]
+    officer, director = company.staff(people["officer"]), company.staff(people["director"])
+    case = town.stage.case("offices", "under_review", days=800)
+    pk, number = case["pk"], case["number"]
+    town.stage.make("ending.withdraw_early", pk, by="consumer", town="offices", days=799)
+    officer.case(pk).reads("Camille Roussel")
+    assert town.stage.the_night_comes(pk)["state"] == "archived"
+    officer.refused(f"/bureau/dossiers/{pk}/")
+    director.case(pk).reads("Camille Roussel")
+
+    def act(name: str, **fields: Any) -> Person:
+        director.go("/bureau/conservation/")
+        form = director.page.locator(f"main form:has([name=act][value={name}])")
+        return director.submit(form, **{f"{name}-{field}": value for field, value in fields.items()})
+
+    director.go("/bureau/conservation/").reads(f"{number}, à détruire depuis le").does_not_read("Roussel")
+    act("hold", number=number, reason="Le tribunal a demandé le dossier.").does_not_read(f"{number}, à détruire")
+    assert town.stage.the_night_comes(pk)["state"] == "archived"
+    act("release", case=pk, reason="Le jugement est rendu.").reads(f"{number}, à détruire depuis le")
+    act("approve", cases=pk).reads("J’ai vérifié")
+    assert director.page.locator(f"[name=approve-cases][value='{pk}']").is_checked(), "what was ticked is kept"
+    act("approve", cases=pk, sure=True).reads("1 dossier sera détruit cette nuit")
+    assert town.stage.the_night_comes(pk)["state"] == "destroyed"
+    director.go("/bureau/conservation/").does_not_read(number)
+    director.go(f"/bureau/recherche/?q={number}").does_not_read("Roussel")
+    acts = [entry["name"] for entry in town.stage.journal(pk)]
+    assert acts[-5:] == ["archive", "hold", "release", "approve_destruction", "destroy"]
+
+
 # ---- files in, report out -----------------------------------------------------------------------------------------------------------
 
 
