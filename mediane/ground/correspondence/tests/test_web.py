@@ -319,7 +319,10 @@ def test_the_letter_of_each_language_is_tried_and_the_one_that_fails_is_named(bo
     lost = client.post(address + "?langue=en", said | {"text": "Nothing at all.", "save": "1"}).content.decode()
     assert "Lettre en anglais : Une mention obligatoire manque" in lost
     assert "Lettre en français :" not in lost
-    client.post(address + "?langue=en", said | {"text": "Another notice. {{statement:by_hand}} {{statement:only_new}}", "save": "1"})
+    client.post(
+        address + "?langue=en",
+        said | {"text": "Another notice. {{statement:by_hand}} {{statement:only_new}}", "save": "1"},
+    )
     row = LetterTemplate.objects.get()
     assert (row.language, row.text) == ("en", "Another notice. {{statement:by_hand}} {{statement:only_new}}\n")
     assert "à approuver" not in client.get(address).content.decode()  # the French letter has no version waiting

@@ -27,7 +27,6 @@ from mediane.ground.correspondence.web.words import as_finding, finding_words, r
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 
-
 LANGUAGES: dict[str, Any] = {"fr": gettext_lazy("français"), "en": gettext_lazy("anglais")}
 IN_LANGUAGE: dict[str, Any] = {"fr": gettext_lazy("Lettre en français"), "en": gettext_lazy("Lettre en anglais")}
 
@@ -107,7 +106,9 @@ def _template_page(
     language = _language(request, written)
     organisation_id = request.actor.organisation_id
     versions = list(
-        LetterTemplate.objects.filter(organisation_id=organisation_id, kind=kind.code, audience=audience, language=language)
+        LetterTemplate.objects.filter(
+            organisation_id=organisation_id, kind=kind.code, audience=audience, language=language
+        )
         .select_related("author", "approved_by")
         .order_by("-version")
     )
@@ -164,7 +165,11 @@ def _template_page(
         "findings": findings or [],
         "here": _in_language(reverse("correspondence:template", args=[kind.code, audience]), language),
         "languages": [
-            (LANGUAGES[code], _in_language(reverse("correspondence:template", args=[kind.code, audience]), code), code == language)
+            (
+                LANGUAGES[code],
+                _in_language(reverse("correspondence:template", args=[kind.code, audience]), code),
+                code == language,
+            )
             for code in written
         ],
         "follows": language != "fr" and _adapted_in_french_only(organisation_id, kind, audience, in_force),
@@ -179,7 +184,9 @@ def _adapted_in_french_only(organisation_id: int, kind: LetterKind, audience: Pa
     return french.version is not None and in_force.version is None
 
 
-def _try_others(organisation_id: int, kind: LetterKind, audience: Party, form: TextForm, language: str) -> list[dict[str, Any]]:
+def _try_others(
+    organisation_id: int, kind: LetterKind, audience: Party, form: TextForm, language: str
+) -> list[dict[str, Any]]:
     """What fails in the letter of the other languages, as it would leave on the same day: one decision sends all of them."""
     found = []
     for other in languages_of(kind):
