@@ -409,7 +409,7 @@ def typed(trader: str) -> dict[str, dict[str, Any]]:
 
 
 def step_of(page: Any) -> str:
-    return str(page.url.split("?")[0].rstrip("/").rsplit("/", 1)[1])
+    return urlsplit(str(page.url)).path.rstrip("/").rsplit("/", 1)[1]
 
 
 def a_pdf(name: str = "reclamation.pdf", mark: str = "") -> dict[str, Any]:
