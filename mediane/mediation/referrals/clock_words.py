@@ -10,7 +10,10 @@ from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.kernel.clocks import Reading
 
 
-def start_label(kind: str) -> str:
+def start_label(clock: Clock) -> str:
+    """What started it, in a word."""
+    if is_invitation(clock):
+        return _("Entrée en médiation")
     return {
         ClockKind.REJECTION: _("Réception"),
         ClockKind.MEDIATION: _("Notification"),
@@ -19,7 +22,7 @@ def start_label(kind: str) -> str:
         ClockKind.OBJECTION: _("Déclaration"),
         ClockKind.EXECUTION: _("Accord"),
         ClockKind.RESUMPTION: _("Fin"),
-    }.get(ClockKind(kind), _("Demande"))
+    }.get(ClockKind(clock.kind), _("Demande"))
 
 
 def mark_words(mark: str) -> str:
@@ -31,8 +34,22 @@ def mark_words(mark: str) -> str:
     }.get(mark, "")
 
 
+INVITATION = "date fixée par la médiation, sans obligation"
+"""Basis of a date until which a party may add what it wishes, where nothing is asked of it: nobody waits for it, nothing of it is late."""
+
+
+def is_invitation(clock: Clock) -> bool:
+    return clock.kind == ClockKind.OBSERVATIONS and clock.basis == INVITATION
+
+
+def name_of(clock: Clock) -> str:
+    """« Observations attendues », or possible where nobody waits for them."""
+    return _("Explications possibles") if is_invitation(clock) else str(clock.get_kind_display())
+
+
 FIXED = (
     gettext_noop("date fixée par la médiation"),
+    gettext_noop("sans obligation"),
     gettext_noop("date fixée par le médiateur"),
     gettext_noop("accord des parties"),
     gettext_noop("règlement de l’organisme"),
@@ -51,7 +68,7 @@ def how_computed(clock: Clock, reading: Reading | None = None, *, language: str 
     language = language or get_language() or "fr"
     with override(language):
         said = (reading or deadlines.reading(clock)).explain(
-            language, label=start_label(clock.kind), basis=basis_words(clock)
+            language, label=start_label(clock), basis=basis_words(clock)
         )
     return f"{said} {not_law(clock, language=language)}".strip()
 

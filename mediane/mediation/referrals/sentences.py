@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from mediane.ground.deadlines.models import Clock, ClockKind, Hand, slot
 from mediane.kernel.languages import wording
+from mediane.mediation.referrals.clock_words import is_invitation
 from mediane.mediation.referrals.enums import Execution, Outcome, Party, State
 from mediane.mediation.referrals.models import Referral
 
@@ -202,6 +203,15 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
             return Step(text, Hand.TRADER, until)
         case State.IN_MEDIATION:
             until, asked = due.get(ClockKind.MEDIATION), _asked(reader, running)
+            if asked and reader == asked.hand and is_invitation(asked):
+                return Step(
+                    _(
+                        "Vous pouvez encore envoyer vos explications et vos pièces jusqu’au {day} ; ce n’est pas une obligation. "
+                        "Ensuite, le médiateur propose une solution."
+                    ).format(day=day(asked.due_on)),
+                    asked.hand,
+                    asked.due_on,
+                )
             if asked and reader == asked.hand:
                 return Step(
                     _(
@@ -338,9 +348,11 @@ def limitation_words(referral: Referral) -> str:
 
 
 def _asked(reader: Reader, running: Mapping[str, Clock]) -> Clock | None:
-    """What was asked for in the exchange: of this reader, or for the office the nearest of both."""
-    hands = (Hand.CONSUMER, Hand.TRADER) if reader == STAFF else (reader,)
-    found = [running[place] for hand in hands if (place := slot(ClockKind.OBSERVATIONS, hand)) in running]
+    """What was asked for in the exchange: of this reader, or for the office the nearest that it waits for."""
+    if reader != STAFF:
+        return running.get(slot(ClockKind.OBSERVATIONS, reader))
+    places = (slot(ClockKind.OBSERVATIONS, hand) for hand in (Hand.CONSUMER, Hand.TRADER))
+    found = [running[place] for place in places if place in running and not is_invitation(running[place])]
     return min(found, key=lambda clock: clock.due_on, default=None)
 
 

@@ -18,6 +18,7 @@ from mediane.ground.documents.models import Document
 from mediane.ground.journal import services as journal
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.clock_words import INVITATION
 from mediane.mediation.referrals.enums import Asked, Party, State
 from mediane.mediation.referrals.letters.exchange import MOST_QUESTIONS
 from mediane.mediation.referrals.models import Message, PieceRequest, Referral
@@ -183,10 +184,15 @@ def ask_pieces(referral_id: int, of: str, pieces: list[Piece], due_on: date, *, 
     return turn.close()
 
 
-def ask_for_position(turn: Turn) -> date:
-    """Once the trader has entered: its position, its pieces and the solution it envisages. The date is the office's own, the law fixes none."""
+def hear_both(turn: Turn) -> date:
+    """Once the trader has entered: its position, its pieces and the solution it envisages are asked; the consumer is invited to add what it wishes. One
+    date for both, said in the letter, on each page and by each clock. It is the office's own: the law fixes none.
+
+    The invitation is a clock and no demand: a consumer who has nothing to add owes nothing, and nothing of it is ever late.
+    """
     due = clocks.day_after(paris_day(turn.at), turn.rules.text("observations_period"))
-    ask(turn, Party.TRADER, [PieceRequest(kind=Asked.POSITION)], due)
+    turn.start(ClockKind.OBSERVATIONS, hand=Hand.CONSUMER, due_on=due, basis=INVITATION, external=False)
+    ask(turn, Party.TRADER, [PieceRequest(kind=Asked.POSITION)], due)  # the last one started: what a reminder is about
     return due
 
 

@@ -18,7 +18,7 @@ from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import Decision, Entry, Outcome, Party, State
 from mediane.mediation.referrals.models import Agreement, NotifiedDispute, PartyContact, Referral
 from mediane.mediation.referrals.policy import check_works, speaking_party
-from mediane.mediation.referrals.services.asking import ask_for_position
+from mediane.mediation.referrals.services.asking import hear_both
 from mediane.mediation.referrals.services.ending import certify, end
 from mediane.mediation.referrals.services.receiving import warnings
 from mediane.mediation.referrals.services.turn import Turn, kept_of, reach
@@ -132,7 +132,7 @@ def accept_entry(referral_id: int, *, by: Actor, at: datetime, on: date | None =
     turn.go(entry=Entry.ACCEPTED, entered_on=turn.on)
     turn.record()
     turn.stop(ClockKind.ENTRY)
-    due = ask_for_position(turn)
+    due = hear_both(turn)
     turn.letter_to_both("entry_accepted", observations_due_on=due)
     return turn.close()
 
@@ -176,7 +176,7 @@ def entry_expires(referral_id: int, *, by: Actor, at: datetime) -> Referral:
         turn.go(State.IN_MEDIATION, entry=Entry.DEEMED_ACCEPTED, entered_on=turn.on, deemed=True)
         turn.record({"effect": effect})
         turn.stop(ClockKind.ENTRY)
-        due = ask_for_position(turn)
+        due = hear_both(turn)
         turn.letter_to_both("deemed_acceptance", observations_due_on=due, entry_due_on=clock.due_on)
     else:
         turn.go(State.CLOSED, entry=Entry.DEEMED_REFUSED, deemed=True)

@@ -25,6 +25,7 @@ from mediane.kernel.moments import paris_day
 from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.workflow import Move
+from mediane.mediation.referrals.clock_words import is_invitation
 from mediane.mediation.referrals.enums import LateReason, Party, State
 from mediane.mediation.referrals.events import ReferralMoved
 from mediane.mediation.referrals.letters import writing
@@ -338,9 +339,8 @@ ACTIONABLE = frozenset(ClockKind.values) - {ClockKind.PREMATURE, ClockKind.RESUM
 
 def set_worklist(referral: Referral, running: dict[str, Clock]) -> None:
     """Nearest running date and who holds the hand, for the worklist; both empty when nobody has anything to do."""
-    nearest = min(
-        (clock for clock in running.values() if clock.kind in ACTIONABLE), key=lambda clock: clock.due_on, default=None
-    )
+    awaited = (clock for clock in running.values() if clock.kind in ACTIONABLE and not is_invitation(clock))
+    nearest = min(awaited, key=lambda clock: clock.due_on, default=None)
     live = referral.state in OPEN
     referral.due_on = nearest.due_on if nearest and live else None
     referral.due_kind = nearest.kind if nearest and live else ""

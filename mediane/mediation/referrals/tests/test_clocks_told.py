@@ -22,7 +22,8 @@ from mediane.kernel.clocks import read
 from mediane.mediation.referrals.clock_words import how_computed
 from mediane.mediation.referrals.digest import send_digests
 from mediane.mediation.referrals.models import Referral
-from mediane.mediation.referrals.services import admissibility, mediation, solution, system
+from mediane.mediation.referrals.sentences import next_step
+from mediane.mediation.referrals.services import admissibility, exchange, mediation, solution, system
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT, later
 from mediane.mediation.referrals.tests.test_procedure import running
@@ -60,6 +61,26 @@ def test_the_day_in_the_letter_is_the_day_of_the_clock():
     due = running(referral)["acceptance"]
     for letter in Letter.objects.filter(case=referral.pk, kind__startswith="proposal"):
         assert str(due) in map(str, letter.inputs.values()), letter.kind
+
+
+def test_the_consumer_reads_the_same_date_to_add_something_as_in_its_letter_and_nobody_waits_for_it():
+    w = f.world()
+    referral = mediation.accept_entry(f.notified(w).pk, by=w.firm, at=AT)
+    letter = Letter.objects.get(case=referral.pk, kind="entry_accepted", audience="consumer")
+    clock = deadlines.running(referral.pk)["observations:consumer"]
+    assert str(clock.due_on) == letter.inputs["observations_due_on"]
+    with override("fr"):
+        mine = next_step(referral, "consumer", deadlines.running(referral.pk))
+        assert (mine.yours, mine.due_on) == (False, clock.due_on) and "ce n’est pas une obligation" in mine.text
+    exchange.send_position(referral.pk, exchange.PositionGiven("agrees", "yes"), "trader", by=w.firm, at=later(1))
+    referral.refresh_from_db()
+    running_now = deadlines.running(referral.pk)
+    assert (
+        clock.slot in running_now and referral.due_kind == "mediation"
+    )  # the trader has answered: the mediation has the hand
+    assert next_step(referral, "staff", running_now).hand == "mediation"
+    system.make_due_moves(at=later((clock.due_on - AT.date()).days + 1))
+    assert clock.slot not in deadlines.running(referral.pk)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

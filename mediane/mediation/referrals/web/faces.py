@@ -13,7 +13,7 @@ from mediane.ground.deadlines import services as deadlines
 from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.ui.clocks import ClockFace, Line, Span
 from mediane.kernel.languages import wording
-from mediane.mediation.referrals.clock_words import basis_words, how_computed, mark_words, not_law, start_label
+from mediane.mediation.referrals.clock_words import basis_words, how_computed, mark_words, name_of, not_law, start_label
 
 
 def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str = "", reader: str = "") -> ClockFace:
@@ -23,7 +23,7 @@ def row_face(due_on: date, today: date, *, clock: Clock | None = None, name: str
     end = min(today, due_on) if clock.stopped_on is None else clock.stopped_on
     warn = min((date.fromisoformat(day) for day in clock.warn_on), default=due_on - timedelta(days=5))
     return ClockFace(
-        name or str(clock.get_kind_display()),
+        name or name_of(clock),
         clock.started_on,
         due_on,
         today,
@@ -82,7 +82,7 @@ def card_face(
         for interval in reading.intervals
         if interval.from_day <= today
     ]
-    lines = [Line(start_label(clock.kind), w.day(reading.start))]
+    lines = [Line(start_label(clock), w.day(reading.start))]
     if reading.period:
         lines.append(Line(f"+ {reading.period.in_words(lang)}, {basis_words(clock)}", w.day(reading.first_due)))
     else:
@@ -94,7 +94,7 @@ def card_face(
         ]
     warn = min((date.fromisoformat(day) for day in clock.warn_on), default=due - timedelta(days=5))
     return ClockFace(
-        str(clock.get_kind_display()),
+        name_of(clock),
         reading.start,
         due,
         today,

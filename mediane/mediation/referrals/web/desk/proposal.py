@@ -196,7 +196,11 @@ def editor(request: Request, pk: int) -> HttpResponse:
         "rehearsal": None,
         "refused": "",
         "late": (clock := page.running.get(ClockKind.MEDIATION)) is not None and clock.due_on < paris_day(at),
-        "awaited": page.running.get(ClockKind.OBSERVATIONS),
+        "awaited": max(
+            (clock for clock in page.running.values() if clock.kind == ClockKind.OBSERVATIONS),
+            key=lambda clock: clock.due_on,
+            default=None,
+        ),
         "may_sign": bool(page.referral.mediator and page.referral.mediator.person_id == request.actor.person_id),
     }
     context["share"] = _share(draft.amount, page.referral.amount_claimed) if draft else ""

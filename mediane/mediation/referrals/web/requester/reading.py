@@ -119,7 +119,9 @@ class Case:
             State.INCOMPLETE: _("Vos pièces"),
             State.PREMATURE: _("Vous pouvez revenir"),
             State.AWAITING_ENTRY: _("Réponse de l’entreprise"),
-            State.IN_MEDIATION: _("Issue de la médiation"),
+            State.IN_MEDIATION: _("Vos explications")
+            if self.step.hand == Party.CONSUMER
+            else _("Issue de la médiation"),
             State.PROPOSAL_NOTIFIED: _("Résultat") if self.answered else _("Votre réponse"),
             State.IN_EXECUTION: _("Exécution de l’accord"),
         }

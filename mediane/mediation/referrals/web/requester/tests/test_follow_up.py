@@ -226,7 +226,10 @@ def executing(w: World) -> Referral:
         (refused, ["ne peut pas examiner", "Renvoyer ma demande"]),
         (premature, ["C’est un peu tôt", "dimanche 11 octobre 2026", "Confirmer ma demande"]),
         (notified, ["Votre demande est recevable", "mardi 22 septembre 2026", "suspendu"]),
-        (in_mediation, ["lundi 30 novembre 2026", "À la médiation seule"]),
+        (
+            in_mediation,
+            ["mercredi 16 septembre 2026", "ce n’est pas une obligation", "lundi 30 novembre", "À la médiation seule"],
+        ),
         (proposed, ["À vous de répondre", "mardi 20 octobre 2026", "rembourse 210 €", "J’accepte", "1er mars 2027"]),
         (executing, ["Un accord est trouvé", "Dire où en est l’accord"]),
     ],
@@ -821,3 +824,10 @@ def test_an_objection_says_what_it_entails_where_nobody_can_take_over(w):
     with time_machine.travel(later(2), tick=False):
         assert "votre demande n’est pas examinée" in words(open_case(before).get(HOME + "opposition/"))
         assert "vous gardez le droit d’aller devant le juge" in words(open_case(after).get(HOME + "opposition/"))
+
+
+def test_what_comes_next_is_named_for_what_it_is(w):
+    case = mediation.accept_entry(notified(w).pk, by=w.firm, at=later(1))
+    with time_machine.travel(later(2), tick=False):
+        page = words(open_case(case).get(HOME))
+    assert "Vos explications au plus tard le" in page and "Issue de la médiation au plus tard" not in page
