@@ -160,6 +160,7 @@ def test_the_button_alone_opens_nothing(browser, case, token):
     page = browser.post(reverse("access:opening"))
     assert page.status_code == 200
     assert "Reprenez votre lien" in text_of(page)
+    assert reverse("access:lost") in text_of(page)  # who has no link left is not sent round in circles
     browser.cookies["mediane_link"] = token  # unsigned
     assert "Reprenez votre lien" in text_of(browser.post(reverse("access:opening")))
 

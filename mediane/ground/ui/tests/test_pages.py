@@ -100,6 +100,10 @@ def test_error_pages_speak_english_too() -> None:
         assert '<html lang="en">' in errors.not_found(RequestFactory().get("/")).content.decode()
 
 
+def test_too_many_tries_leads_on_who_follows_a_case_and_has_no_password(client: Client) -> None:
+    assert "/suivi/perdu/" in client.get("/ui/erreurs/429/").content.decode()
+
+
 def test_a_swap_of_the_work_list_equals_its_reload(client: Client) -> None:
     assert_swap_equals_reload(client, "/ui/pages/worklist/", "[data-list]")
     assert_swap_equals_reload(client, "/ui/pages/case/", "#moves")
