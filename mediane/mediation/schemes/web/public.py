@@ -23,8 +23,8 @@ from mediane.mediation.schemes.models import Body, Charter, Mandate
 from mediane.mediation.schemes.services import charter_in_force, current_mandates
 
 COMMISSION = "https://consumer-redress.ec.europa.eu/"
-"""The Commission's site « Consumer redress in the EU », with its pages on out-of-court settlement: R. 614-1 asks for a link to them, no text gives the
-address. Never the former dispute platform: it closed on 20 July 2025."""
+"""The Commission's site « Consumer redress in the EU », with its pages on out-of-court settlement. R. 614-1 asks a mediator's site for a link to it (law.md
+1.9, [A/B]): the page says so. No text gives the address, which is no law. Never the former dispute platform: it closed on 20 July 2025."""
 RETENTION_SHOWN = {
     "draft": "draft_retention",
     "inadmissible": "refused_retention",
