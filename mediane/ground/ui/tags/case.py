@@ -168,7 +168,7 @@ def clock_card(face: ClockFace, *, open: bool = False, level: Literal[2, 3] = 2)
     computed."""
     names = _holders()
     legend = [
-        el("li", holder_dot(holder), f"{names[holder]} {formats.number(days)}{NBSP}{_('j')}")
+        el("li", holder_dot(holder), f"{names[holder]} ", _("%(n)s j") % {"n": formats.number(days)})
         for holder, days in _per_holder(face).items()
     ]
     if face.remark:
@@ -401,10 +401,10 @@ def more(content: str, *, title: str, id: str = "", open: bool = False) -> SafeS
 def will(content: str, *, title: str = "", bare: bool = False) -> SafeString:
     """« Ce qui va se passer »: which letter goes to whom, which clock starts, what becomes visible to whom. Around
     ``{% effect %}``s. ``bare``: the panel around it bears the title."""
-    return safe(
-        None if bare else el("p", title or _("Ce qui va se passer"), class_="will__title"),
-        el("ul", content, class_="will__list"),
-    )
+    steps = el("ul", content, class_="will__list")
+    if bare:
+        return steps
+    return el("div", el("p", title or _("Ce qui va se passer"), class_="will__title"), steps, class_="stack stack--sm")
 
 
 @block

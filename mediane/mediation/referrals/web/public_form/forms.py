@@ -544,7 +544,7 @@ class IdentityForm(StepForm):
         hint=_("Pour vous écrire correctement."),
     )
     first_name = Line(label=_("Prénom"), max_length=60, error_messages={"required": _("écrivez votre prénom")})
-    last_name = Line(label=_("Nom"), max_length=100, error_messages={"required": _("écrivez votre nom")})
+    last_name = Line(label=_("Nom de famille"), max_length=100, error_messages={"required": _("écrivez votre nom")})
     company = Line(label=_("Nom de l’association ou du groupement"), max_length=160, required=False)
 
     def prepare(self) -> None:

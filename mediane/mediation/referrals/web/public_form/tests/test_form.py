@@ -18,6 +18,7 @@ from mediane.ground.jobs import run_waiting
 from mediane.mediation.referrals.enums import State
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.tests.factories import World, world
+from mediane.mediation.referrals.web.public_form.forms import ComplaintForm
 from mediane.mediation.referrals.web.public_form.tests.filling import Filler, day, hidden_of, pdf, statements_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,9 @@ def test_from_the_first_page_to_the_receipt(w, somebody):
         "Modifier",
     ):
         assert words in summary.replace("\u202f", " ").replace("\u00a0", " "), words
+    assert (
+        f"<dt>{ComplaintForm.base_fields['complained'].label}</dt>" not in summary
+    )  # a page of one question: its title is not said again
     sent = somebody.send()
     assert sent["Location"] == "/suivi/dossier/recu/"
     referral = Referral.objects.select_related("claim").get(state=State.RECEIVED)
