@@ -41,10 +41,10 @@ def ready_home() -> Home:
     return home
 
 
-def migrations_digest() -> str:
-    """Changes whenever a migration of ours, or the version of a library that brings its own, changes."""
+def migrations_digest(*also: Path) -> str:
+    """Changes whenever a migration of ours, or the version of a library that brings its own, changes. `also`: other files of the product."""
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("migrations/*.py")):
+    for path in (*sorted(PACKAGE.rglob("migrations/*.py")), *also):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     from importlib.metadata import version
 
