@@ -1,9 +1,7 @@
-"""Numbers and codes that people read, type and dictate, and the random ones that only machines see."""
+"""Numbers and codes that people read, type and dictate."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
 from itertools import pairwise
@@ -12,7 +10,6 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as _siren
 from stdnum.fr import siret as _siret
 
-_CASE = re.compile(r"(?P<prefix>[A-Z]{0,6}-?)(?P<year>[0-9]{4})-(?P<rank>[0-9]{5,})")
 UNAMBIGUOUS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs without 0/O and 1/I: 5 bits each, readable on a printed letter."""
 
@@ -30,24 +27,11 @@ def is_siret(text: str) -> bool:
         return False
 
 
-def siren_grouped(siren: str) -> str:
-    """« 356 000 000 », as letters print it (narrow no-break spaces)."""
-    return "\u202f".join(siren[i : i + 3] for i in range(0, len(siren), 3))
-
-
 def case_number(year: int, rank: int, prefix: str = "") -> str:
     """`2026-04817`: the rank counts per body and year; the format alone is decided here."""
     if not (rank >= 1 and 1000 <= year <= 9999):
         raise ValueError(f"no case number for year {year}, rank {rank}")
     return f"{prefix}{year}-{rank:05d}"
-
-
-def parse_case_number(text: str) -> tuple[str, int, int]:
-    """(prefix, year, rank) of a number as somebody typed it: spaces and lower case forgiven. ValueError for anything else."""
-    found = _CASE.fullmatch(re.sub(r"\s", "", text).upper())
-    if not found:
-        raise ValueError(f"{text!r} is no case number")
-    return found["prefix"], int(found["year"]), int(found["rank"])
 
 
 def new_access_code() -> str:
@@ -68,14 +52,6 @@ def fit_for_dictation(groups: list[str]) -> bool:
     return len(set(groups)) == len(groups) and not any(step in ({0}, {1}, {-1}) for step in steps)
 
 
-def normal_access_code(text: str) -> str:
-    """The sixteen digits of a code typed with or without spaces, dashes or dots. ValueError for anything else."""
-    digits = re.sub(r"[\s.\-\u2010-\u2014]", "", text)
-    if not re.fullmatch(r"[0-9]{16}", digits):
-        raise ValueError("an access code has sixteen digits")
-    return digits
-
-
 def new_verification_code() -> str:
     """Printed on a letter, typed by who wants to check it: twelve signs (60 bits) in groups of four, `7KQ2-M9XA-4TRB`."""
     signs = "".join(secrets.choice(UNAMBIGUOUS) for _ in range(12))
@@ -88,20 +64,3 @@ def normal_verification_code(text: str) -> str:
     if len(signs) != 12 or set(signs) - set(UNAMBIGUOUS):
         raise ValueError("a verification code has twelve letters and digits")
     return "-".join(signs[i : i + 4] for i in range(0, 12, 4))
-
-
-def new_token() -> str:
-    """For an address that is a secret: 256 random bits, URL-safe, 43 signs."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(secret: str, key: bytes) -> str:
-    """HMAC-SHA-256 in hexadecimal of a code or token: what is kept instead of it, and searched by equality. Codes are normalised first."""
-    if len(key) < 16:
-        raise ValueError("the key of a digest has at least 128 bits")
-    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
-
-
-def same_digest(kept: str, secret: str, key: bytes) -> bool:
-    """Whether the secret is the one whose digest was kept, in a time that does not depend on where they differ."""
-    return hmac.compare_digest(kept, digest(secret, key))

@@ -9,18 +9,10 @@ CENT = Decimal("0.01")
 LARGEST = Decimal("9999999999.99")
 """What a column of twelve digits holds."""
 
-_FILE = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _TYPED = re.compile(
     r"([0-9]{1,3}([ \u00a0\u202f][0-9]{3})+|[0-9]+)([,.][0-9]{1,2})?|[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,2})?"
 )
-
-
-def from_file(text: str) -> Decimal:
-    """An amount of an exchange file: `1234.50`, digits with a decimal point, no sign, no grouping. ValueError for anything else."""
-    if not _FILE.fullmatch(text):
-        raise ValueError(f"{text!r} is no amount such as 1234.50")
-    return _checked(Decimal(text))
 
 
 def from_typing(text: str) -> Decimal:
@@ -36,11 +28,6 @@ def from_typing(text: str) -> Decimal:
     if not comma and re.search(r"\.[0-9]{1,2}$", bare):
         whole, _, cents = bare.rpartition(".")
     return _checked(Decimal(f"{_SPACES.sub('', whole).replace('.', '')}.{cents}"))
-
-
-def to_file(euros: Decimal) -> str:
-    """`1234.50`."""
-    return f"{rounded(euros):.2f}"
 
 
 def rounded(euros: Decimal) -> Decimal:

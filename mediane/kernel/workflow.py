@@ -146,9 +146,6 @@ class Workflow:
             raise ValueError(f"{move.name}: {chosen} is none of {', '.join(sorted(move.targets))}")
         return str(chosen)
 
-    def state_values(self) -> tuple[str, ...]:
-        return self.states
-
     def arrows(self) -> dict[tuple[str, str], list[str]]:
         """(from, to) → names of the moves that change the state so, in the order of the table; what is for later is left out."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import re
 import secrets
-import string
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -30,6 +29,7 @@ from mediane.ground.jobs import defer
 from mediane.ground.journal.models import Case
 from mediane.ground.organisations.models import Organisation, OrganisationKind
 from mediane.kernel.events import publish
+from mediane.kernel.identifiers import new_access_code
 from mediane.kernel.moments import day_start
 from mediane.kernel.periods import Period, last_day
 from mediane.kernel.refusals import Refusal
@@ -90,24 +90,24 @@ def _new_link(case: Case, holder_name: str, at: datetime) -> str:
 
 @use_case
 def issue_code(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
-    """A code for this case, "1234 5678 9012 3456": told once, to be printed or dictated. A former one ends.
+    """A code for this case, "1357 2469 9753 8642": told once, to be printed or dictated without doubt. A former one ends.
 
     Raises Refusal `not_found`.
     """
     case = _case(case_id, by)
     _end(CaseKey.objects.filter(case=case, kind=KeyKind.CODE), at)
-    digits, ring = "".join(secrets.choice(string.digits) for _ in range(CODE_LENGTH)), keyring.newest()
+    code, ring = new_access_code(), keyring.newest()
     CaseKey.objects.create(
         case=case,
         organisation_id=case.organisation_id,
         kind=KeyKind.CODE,
-        digest=_code_digest(case.pk, digits, ring),
+        digest=_code_digest(case.pk, read_code(code), ring),
         ring=ring,
         holder_name=clean_line(holder_name, 160),
         created_at=at,
         expires_at=_common_end(case),
     )
-    return grouped(digits)
+    return code
 
 
 replace_code = issue_code
@@ -191,11 +191,6 @@ def _link_digest(token: str) -> bytes:
 
 def _code_digest(case_id: int, digits: str, ring: int) -> bytes:
     return keyring.mac("access code", f"{case_id} {digits}", ring)
-
-
-def grouped(digits: str) -> str:
-    """Groups of four, as printed."""
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def read_token(text: str) -> str:

@@ -8,21 +8,6 @@ from mediane.kernel import french, money
 
 
 @pytest.mark.parametrize(
-    ("text", "euros"), [("1234.50", "1234.50"), ("0", "0.00"), ("48.9", "48.90"), ("0012", "12.00")]
-)
-def test_amounts_of_files(text, euros):
-    assert str(money.from_file(text)) == euros
-
-
-@pytest.mark.parametrize(
-    "text", ["", "1,50", "1 234", "-3", "+3", "1e3", "NaN", "Infinity", "1.234", ".5", "5.", "10000000000", "١٢"]
-)
-def test_what_is_no_amount_of_a_file(text):
-    with pytest.raises(ValueError):
-        money.from_file(text)
-
-
-@pytest.mark.parametrize(
     ("text", "euros"),
     [
         ("1 234,50 €", "1234.50"),
@@ -50,13 +35,11 @@ def test_what_has_no_or_two_meanings_is_refused(text):
 
 @given(st.decimals(0, money.LARGEST, places=2))
 def test_every_amount_is_read_as_it_was_written(euros):
-    assert money.from_file(money.to_file(euros)) == euros
     assert money.from_typing(french.amount(euros)) == euros
 
 
 def test_halves_go_up_and_floats_stay_out():
     assert money.rounded(Decimal("0.125")) == Decimal("0.13")
     assert money.rounded(Decimal("2.5")) == Decimal("2.50")
-    assert money.to_file(Decimal("0.005")) == "0.01"
     with pytest.raises(TypeError):
         money.rounded(1.5)

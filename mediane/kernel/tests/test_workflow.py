@@ -178,7 +178,3 @@ def test_the_matrix_holds_every_move_and_role(table):
         "| `unlock` |  | ● |  | yes |",
         "| `fly` |  |  |  | later |",
     ]
-
-
-def test_state_values(table):
-    assert table.state_values() == STATES

@@ -339,10 +339,6 @@ class Referral(models.Model):
         dispute = getattr(self, "notified_dispute", None)
         return (dispute.consumer_shown if dispute else "") or self.consumer_name
 
-    @property
-    def state_enum(self) -> State:
-        return State(self.state)
-
 
 class Claim(models.Model):
     """What the requester says and asks, in words (personal, may hold anything). One row a referral."""

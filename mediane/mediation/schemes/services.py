@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -74,15 +73,6 @@ def current_mandates(body_id: int, day: date) -> list[Mandate]:
     """Mediators who may act that day, by name."""
     running = Mandate.objects.filter(body=body_id, starts_on__lte=day, ends_on__gte=day, person__is_active=True)
     return list(running.select_related("person").order_by("person__last_name", "person__first_name"))
-
-
-@dataclass(frozen=True)
-class Signatory:
-    """Who signs: the mediator, or a delegate "pour le médiateur, par délégation"."""
-
-    name: str
-    gender: str
-    by_delegation: bool
 
 
 def mandate_of(actor: Actor, body_id: int, day: date) -> Mandate:

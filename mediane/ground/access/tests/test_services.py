@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import date, timedelta
 
 import pytest
@@ -424,3 +425,9 @@ def test_a_case_has_one_open_code(case):
     row.pk, row.digest = None, bytes(32)
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
+
+
+def test_a_code_is_one_that_a_voice_can_carry(case, monkeypatch):
+    drawn = iter([0, 1357, 2468, 9753, 1357, 2469, 9753, 8642])  # « zéro zéro zéro zéro » is drawn again
+    monkeypatch.setattr(secrets, "randbelow", lambda _most: next(drawn))
+    assert services.issue_code(case.pk, by=BY, at=AT) == "1357 2469 9753 8642"

@@ -119,13 +119,6 @@ class ReferralPage(Schema):
     next: int | None
 
 
-class RejectOut(Schema):
-    line: int
-    column: str
-    value: str
-    reason: str
-
-
 class ReceivedOut(Schema):
     number: str
     state: str
