@@ -33,8 +33,8 @@ class Line:
 
 
 def send_digests(*, at: datetime) -> int:
-    """Tell each new notice once: to who is responsible for the clock, else to the assignee, else to the body's mediators and management. Who has left the
-    body is told nothing more, and what was theirs is the management's to hear.
+    """Tell each new notice once: to who follows the file today, whoever did when its clock started, else to the body's mediators and management. Who has
+    left the body is told nothing more, and what was theirs is the management's to hear.
 
     A notice is marked as told after its e-mail left; a server that is down leaves it for the next morning.
     """
@@ -54,7 +54,7 @@ def send_digests(*, at: datetime) -> int:
         by_person: dict[int, list[Notice]] = defaultdict(list)
         for row in rows:
             case = cases.get(row.clock.case_id)
-            responsible = row.clock.responsible_id or (case.assignee_id if case else None)
+            responsible = case.assignee_id if case else row.clock.responsible_id
             here = row.organisation_id
             for person in [responsible] if responsible in staff[here] else managers[here]:
                 by_person[person].append(row)

@@ -251,6 +251,16 @@ def test_what_was_of_somebody_who_left_is_told_to_the_management(how):
     assert not Notice.objects.filter(told_at__isnull=True).exists()
 
 
+def test_the_digest_goes_to_who_follows_the_file_today():
+    w = f.world()
+    referral = f.notified(w)  # its clocks started while the officer had it
+    colleague = w.people[Role.DELEGATE]
+    admissibility.assign(referral.pk, colleague.pk, by=w.officer, at=later(1))
+    notice_deadlines(at=later(85))
+    send_digests(at=later(85))
+    assert {to for message in mail.outbox for to in message.to if referral.number in message.body} == {colleague.email}
+
+
 def test_a_mail_server_that_is_down_leaves_the_digest_for_the_next_morning(monkeypatch):
     w = f.world()
     referral = f.under_review(w)
