@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from mediane.ground.accounts.actor import Actor
-from mediane.ground.accounts.models import Person
+from mediane.ground.accounts.models import Membership, Person
+from mediane.ground.accounts.roles import STAFF_ROLES
 from mediane.ground.database.scope import use_case
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import ClockKind, Hand
@@ -25,7 +26,8 @@ from mediane.mediation.referrals.services.details import SECOND_LEVEL_MISSING, c
 from mediane.mediation.referrals.services.receiving import add_document, warnings
 from mediane.mediation.referrals.services.turn import Turn, check_no_conflict, reach, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
-from mediane.mediation.schemes.models import OtherMediator
+from mediane.mediation.schemes.models import OtherMediator, Subject
+from mediane.mediation.traders.models import BusinessLine, Trader
 
 
 def facts_of(referral: Referral) -> rules.Facts:
@@ -81,7 +83,7 @@ def take_up(referral_id: int, *, by: Actor, at: datetime, assignee_id: int | Non
     """Somebody of the office takes the file in hand (itself, or a colleague)."""
     turn = Turn.open(referral_id, "take_up", by=by, at=at)
     assignee = turn.need("assignment", assignee_id or by.person_id)
-    check_no_conflict(turn.referral, assignee)
+    _check_colleague(turn.referral, assignee, at)
     turn.go(assignee=Person.objects.get(pk=assignee))
     turn.record({"assignee": assignee})
     return turn.close()
@@ -89,14 +91,23 @@ def take_up(referral_id: int, *, by: Actor, at: datetime, assignee_id: int | Non
 
 @use_case
 def assign(referral_id: int, assignee_id: int | None, *, by: Actor, at: datetime) -> Referral:
-    """Give the file to a colleague, at any step. No move: the state is the same."""
+    """Give the file to a colleague, at any step. No move: the state is the same. Raises Refusal `not_found` for who is not of the office."""
     case, referral = reach(referral_id, by)
     check_works(by)
-    check_no_conflict(referral, assignee_id)
+    if assignee_id is not None:
+        _check_colleague(referral, assignee_id, at)
     referral.assignee_id = assignee_id
     referral.save(update_fields=["assignee"])
     journal.record(case, "assign", by=by, at=at, facts={"assignee": assignee_id})
     return referral
+
+
+def _check_colleague(referral: Referral, person_id: int, at: datetime) -> None:
+    """Whether this person works in the body today and is not kept from the case by a conflict."""
+    held = Membership.objects.current(paris_day(at)).filter(role__in=STAFF_ROLES, person__is_active=True)
+    if not held.filter(organisation=referral.body_id, person=person_id).exists():
+        raise Refusal("not_found")
+    check_no_conflict(referral, person_id)
 
 
 @use_case
@@ -174,7 +185,10 @@ def go_on_without(referral_id: int, *, by: Actor, at: datetime) -> Referral:
 
 @use_case
 def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: datetime) -> Referral:
-    """The office writes what the evidence shows (dates, yes/no, trader identified). The journal keeps the value before and after."""
+    """The office writes what the evidence shows (dates, yes/no, trader identified). The journal keeps the value before and after.
+
+    Raises Refusal `not_found` for a trader or a subject that is not the body's, or a line of business that is not the trader's.
+    """
     case, referral = reach(referral_id, by, "claim")
     check_works(by)
     if referral.state not in BEFORE_DECISION:
@@ -182,6 +196,7 @@ def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: d
     unknown = set(facts) - ESTABLISHED
     if unknown:
         raise ValueError(f"no facts of admissibility: {sorted(unknown)}")
+    _check_ours(referral, facts)
     changed = {
         name: [_text(getattr(referral, name)), _text(value)]
         for name, value in facts.items()
@@ -193,6 +208,19 @@ def establish_facts(referral_id: int, facts: dict[str, Any], *, by: Actor, at: d
         referral.save(update_fields=list(facts))
         journal.record(case, "establish_facts", by=by, at=at, facts={"changed": changed})
     return referral
+
+
+def _check_ours(referral: Referral, facts: dict[str, Any]) -> None:
+    body, trader = referral.body_id, facts.get("trader_id", referral.trader_id)
+    ours = {
+        "trader_id": Trader.objects.filter(body=body),
+        "subject_id": Subject.objects.filter(body=body),
+        "sub_subject_id": Subject.objects.filter(body=body),
+        "business_line_id": BusinessLine.objects.filter(trader=trader),
+    }
+    for name, rows in ours.items():
+        if facts.get(name) and not rows.filter(pk=facts[name]).exists():
+            raise Refusal("not_found")
 
 
 ESTABLISHED = {

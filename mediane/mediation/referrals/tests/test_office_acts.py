@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mediane.ground.accounts.actor import Actor
+from mediane.ground.accounts.models import Membership
 from mediane.ground.accounts.roles import Role
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.models import Claim, Presence
@@ -16,6 +17,8 @@ from mediane.mediation.referrals.services import admissibility, drafts, ending, 
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT
 from mediane.mediation.referrals.tests.test_procedure import refused
+from mediane.mediation.schemes.models import Subject
+from mediane.mediation.traders.models import BusinessLine
 
 pytestmark = pytest.mark.django_db
 TERMS = [{"who": "trader", "what": "Rembourser", "amount": None, "due_on": "2027-01-15"}]
@@ -72,3 +75,32 @@ def test_nobody_writes_in_a_draft_but_who_holds_it():
         refused("not_found", drafts.save_draft, draft.pk, "faits", {"summary": "x"}, by=by, at=AT)
     drafts.save_draft(draft.pk, "faits", {"summary": "Mon colis"}, by=w.consumer(draft), at=AT)
     assert Claim.objects.get(referral=draft.pk).draft["faits"] == {"summary": "Mon colis"}
+
+
+def test_a_file_is_given_to_nobody_outside_the_office():
+    w, abroad = f.world(), f.world()
+    referral = f.under_review(w)
+    Membership.objects.filter(person=w.people[Role.DELEGATE]).update(ends_on=date(2026, 8, 1))
+    for person in (abroad.people[Role.OFFICER], w.people[Role.CORRESPONDENT], w.people[Role.DELEGATE]):
+        refused("not_found", admissibility.assign, referral.pk, person.pk, by=w.officer, at=AT)
+    fresh = f.received(w)
+    refused(
+        "not_found", admissibility.take_up, fresh.pk, by=w.officer, at=AT, assignee_id=abroad.people[Role.OFFICER].pk
+    )
+    admissibility.assign(referral.pk, w.people[Role.MEDIATOR].pk, by=w.officer, at=AT)
+
+
+def test_facts_of_a_case_name_nothing_of_another_body():
+    w, abroad = f.world(), f.world()
+    referral = f.under_review(w)
+    subject = Subject.objects.create(body=abroad.body, name="Ailleurs")
+    line = BusinessLine.objects.create(trader=abroad.trader, name="Courrier")
+    for facts in (
+        {"trader_id": abroad.trader.pk},
+        {"subject_id": subject.pk},
+        {"sub_subject_id": subject.pk},
+        {"business_line_id": line.pk},
+    ):
+        refused("not_found", admissibility.establish_facts, referral.pk, facts, by=w.officer, at=AT)
+    mine = BusinessLine.objects.create(trader=w.trader, name="Courrier")
+    admissibility.establish_facts(referral.pk, {"business_line_id": mine.pk}, by=w.officer, at=AT)

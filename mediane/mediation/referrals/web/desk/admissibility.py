@@ -178,6 +178,7 @@ def desk(request: Request, pk: int) -> HttpResponse:
         facts = form.facts()
         if facts["trader_id"] and facts["trader_id"] != referral.trader_id and referral.received_on:
             facts["trader_in_scope"] = designation_in_force(facts["trader_id"], referral.received_on) is not None
+            facts["business_line_id"] = None  # the one chosen is a line of the former trader
         try:
             admissibility.establish_facts(pk, facts, by=request.actor, at=utc_now())
             flash.success(request, _("Faits enregistrés ; l’analyse est à jour."))

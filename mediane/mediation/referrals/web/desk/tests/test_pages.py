@@ -15,9 +15,10 @@ from mediane.ground.documents.tests import hostile
 from mediane.ground.ui.testing import part_of
 from mediane.mediation.referrals.enums import Ground, State
 from mediane.mediation.referrals.models import Message, PieceRequest, Referral
-from mediane.mediation.referrals.services import asking, exchange, system
+from mediane.mediation.referrals.services import admissibility, asking, exchange, system
 from mediane.mediation.referrals.tests.factories import (
     AT,
+    SYSTEM,
     World,
     in_mediation,
     later,
@@ -30,6 +31,8 @@ from mediane.mediation.referrals.tests.factories import (
 from mediane.mediation.referrals.web.desk import views
 from mediane.mediation.referrals.web.desk.tests.desk import asked, browser
 from mediane.mediation.referrals.workflow import REFERRALS
+from mediane.mediation.traders import services as traders
+from mediane.mediation.traders.models import BusinessLine
 
 pytestmark = pytest.mark.django_db
 REFUSAL = {"ground": Ground.NO_PRIOR_COMPLAINT.value, "reason": "Vous n’avez pas encore écrit au professionnel."}
@@ -240,6 +243,19 @@ def test_the_desk_says_once_that_facts_may_be_unknown(w: World) -> None:
     assert "(facultatif)" not in text_of(
         browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/recevabilite/?corriger=1")
     )
+
+
+def test_a_line_of_business_falls_with_the_trader_it_was_of(w: World) -> None:
+    case = under_review(w)
+    line = BusinessLine.objects.create(trader=w.trader, name="Courrier")
+    other = traders.create_trader(w.body.pk, "Autre", by=SYSTEM, siren="552100554", complaint_address="2 rue du Port")
+    admissibility.establish_facts(case.pk, {"business_line_id": line.pk}, by=w.officer, at=AT)
+    address = f"/bureau/dossiers/{case.pk}/recevabilite/?corriger=1"
+    saved = browser(w, Role.OFFICER).post(address, {"trader_id": other.pk, "business_line_id": line.pk})
+    assert saved.status_code == 302
+    with as_system():
+        row = Referral.objects.get(pk=case.pk)
+    assert (row.trader_id, row.business_line_id) == (other.pk, None)
 
 
 # ---- reminding ------------------------------------------------------------------------------------------------------------------
