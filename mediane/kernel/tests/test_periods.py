@@ -216,3 +216,26 @@ def test_what_is_no_period_is_refused(typed: str) -> None:
 @pytest.mark.parametrize("code", ["1d", "90d", "10wd", "1m", "2m", "1y", "5y"])
 def test_what_is_shown_can_be_typed_back(code: str, language: str) -> None:
     assert str(Period.from_typing(Period.parse(code).in_words(language))) == code
+
+
+def test_a_holiday_on_the_very_first_day_is_told():
+    assert end_of(date(2026, 7, 13), Period.parse("3wd")).skipped == [(date(2026, 7, 14), "Fête nationale")]
+
+
+@pytest.mark.parametrize(
+    ("add", "step"),
+    [
+        ("21d", "21\u00a0calendar days: the first counted is Tuesday 14 July 2026, the last Monday 3 August 2026."),
+        ("3wd", "3\u00a0working days: Monday to Friday, less the public holidays (FR)."),
+        ("2m", "2\u00a0months: the day of the same number, 13 September 2026."),
+        ("0d", "0\u00a0calendar days: the period ends on the day it starts."),
+    ],
+)
+def test_each_unit_is_explained_in_english(add, step):
+    assert end_of(date(2026, 7, 13), Period.parse(add), lang="en").steps[1] == step
+
+
+def test_a_letter_spells_small_numbers_and_says_days_for_calendar_days():
+    french = [Period.parse(text).spelled() for text in ("5d", "21d", "10wd", "2m", "1y")]
+    assert french == ["cinq jours", "21\u00a0jours", "10\u00a0jours ouvrés", "deux mois", "un an"]
+    assert Period.parse("5d").spelled("en") == "five days"
