@@ -5,6 +5,11 @@ One rule for letters, pages, lists, messages, pieces and mails. What is already 
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 from mediane.ground.documents.models import Document
 from mediane.mediation.referrals.enums import Audience, Party
 from mediane.mediation.referrals.models import Message, NotifiedDispute, PartyContact, Referral
@@ -33,3 +38,28 @@ def write_for_trader(referral: Referral, contact: PartyContact, contract_referen
     Message.objects.filter(referral=referral, **by_consumer).update(author_name=shown)
     Document.objects.filter(case=referral.pk, **by_consumer).update(author_name=shown)
     return shown
+
+
+def is_named_in(contact: PartyContact, contract_reference: str, texts: Iterable[Any]) -> bool:
+    """Whether what the trader is about to read (strings, or lists and mappings of them) holds the family name of somebody who asked for initials: what an
+    officer typed, or what was copied from the consumer's own words. A word that happens to be the name counts: a person judges."""
+    if not is_discreet(contact, contract_reference):
+        return False
+    name = re.compile(rf"\b{re.escape(_folded(contact.last_name))}\b")
+    return any(name.search(_folded(text)) for text in _strings(texts))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _strings(list(value.values()))
+    elif isinstance(value, Iterable):
+        for item in value:
+            yield from _strings(item)
+
+
+def _folded(text: str) -> str:
+    """Without case nor accents, hyphens and apostrophes as spaces: « Lefèvre-Dupont » is found in « LEFEVRE DUPONT »."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[-‐‑'’]", " ", plain).split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,10 @@ from django.db import transaction
 from mediane.ground.correspondence.models import Letter
 from mediane.ground.database.scope import as_system
 from mediane.ground.deadlines.models import Clock
-from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals import naming
+from mediane.mediation.referrals.clock_words import name_of
+from mediane.mediation.referrals.enums import Party
+from mediane.mediation.referrals.models import Claim, PartyContact, Referral
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Rehearsal:
     state_before: str
     state_after: str
     opens_to_trader: bool
+    names_consumer: bool = False
+    """A letter to the trader holds the name of a consumer who asked for initials."""
 
 
 class _TakenBack(Exception):
@@ -49,13 +54,15 @@ def rehearse(referral_id: int, service: Callable[..., Any], *args: Any, **kwargs
             state, notified = Referral.objects.values_list("state", "notified_on").get(pk=referral_id)
             service(referral_id, *args, **kwargs)
             after = Referral.objects.only("state", "notified_on").get(pk=referral_id)
+            letters = tuple(Letter.objects.filter(case=referral_id, pk__gt=last).order_by("pk"))
             told.append(
                 Rehearsal(
-                    letters=tuple(Letter.objects.filter(case=referral_id, pk__gt=last).order_by("pk")),
+                    letters=letters,
                     clocks=tuple(_changes(before, list(Clock.objects.filter(case=referral_id).order_by("pk")))),
                     state_before=state,
                     state_after=after.state,
                     opens_to_trader=notified is None and after.notified_on is not None,
+                    names_consumer=_names_consumer(referral_id, letters),
                 )
             )
             raise _TakenBack
@@ -63,10 +70,19 @@ def rehearse(referral_id: int, service: Callable[..., Any], *args: Any, **kwargs
         return told[0]
 
 
+def _names_consumer(referral_id: int, letters: Iterable[Letter]) -> bool:
+    contact = PartyContact.objects.filter(referral=referral_id, party=Party.CONSUMER, discreet=True).first()
+    if contact is None:
+        return False
+    reference = Claim.objects.values_list("contract_reference", flat=True).get(referral=referral_id)
+    read = [[letter.subject, letter.inputs, letter.paper] for letter in letters if letter.audience == Party.TRADER]
+    return naming.is_named_in(contact, reference, read)
+
+
 def _changes(before: dict[int, Clock], after: list[Clock]) -> list[ClockChange]:
     changes = []
     for clock in after:
-        old, label = before.get(clock.pk), str(clock.get_kind_display())
+        old, label = before.get(clock.pk), name_of(clock)
         if old is None:
             if clock.stopped_on is None:
                 changes.append(ClockChange(clock.kind, label, "started", clock.due_on))

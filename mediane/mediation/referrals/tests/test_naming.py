@@ -11,7 +11,8 @@ from mediane.ground.documents.models import Document
 from mediane.mediation.referrals import naming
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.models import Message, PartyContact, Referral
-from mediane.mediation.referrals.services import exchange, solution
+from mediane.mediation.referrals.services import exchange, mediation, solution
+from mediane.mediation.referrals.services.rehearsal import rehearse
 from mediane.mediation.referrals.tests import factories as f
 from mediane.mediation.referrals.tests.factories import AT, later
 
@@ -83,3 +84,30 @@ def test_a_wish_made_later_reaches_what_the_trader_already_reads(w):
     exchange.change_contact(referral.pk, Party.CONSUMER, {"discreet": False}, by=me, at=later(3))
     assert Message.objects.get(referral=referral, text="Bonjour").author_name == referral.consumer_name
     assert Document.objects.filter(case=referral.pk, author_name=shown).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["Mme LEFEVRE DUPONT n’a rien reçu."], True),
+        ([{"facts": ["rien", {"more": "à Lefèvre‑Dupont"}]}], True),
+        (["Lefèvre seule", "Dupontel"], False),
+        ([], False),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(texts, found):
+    contact = PartyContact(first_name="Claire", last_name="Lefèvre-Dupont", discreet=True)
+    assert naming.is_named_in(contact, "6A1", texts) is found
+    assert not naming.is_named_in(contact, "", texts)  # without a contract its name stands anyway
+
+
+def test_the_preview_warns_before_a_letter_names_somebody_who_asked_for_initials(w):
+    referral = f.under_review(w, **discreet(w))
+    name = PartyContact.objects.get(referral=referral, party=Party.CONSUMER).last_name
+
+    def told(summary: str) -> bool:
+        given = {"mediator_id": w.mandate.pk, "dispute_summary": summary, "claim_summary": "Le remboursement."}
+        return rehearse(referral.pk, mediation.notify, by=w.mediator, at=later(1), **given).names_consumer
+
+    assert told(f"{name.upper()} n’a rien reçu.")
+    assert not told("Le colis n’est pas arrivé.")

@@ -26,6 +26,7 @@ from mediane.ground.ui.forms import Cards, DayField, Form, MoneyField
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.periods import Period
 from mediane.kernel.refusals import Refusal
+from mediane.mediation.referrals.clock_words import is_invitation
 from mediane.mediation.referrals.enums import Basis, LateReason, Orientation, Party, State
 from mediane.mediation.referrals.models import Proposal
 from mediane.mediation.referrals.services import solution
@@ -197,10 +198,15 @@ def editor(request: Request, pk: int) -> HttpResponse:
         "refused": "",
         "late": (clock := page.running.get(ClockKind.MEDIATION)) is not None and clock.due_on < paris_day(at),
         "awaited": max(
-            (clock for clock in page.running.values() if clock.kind == ClockKind.OBSERVATIONS),
+            (
+                clock
+                for clock in page.running.values()
+                if clock.kind == ClockKind.OBSERVATIONS and not is_invitation(clock)
+            ),
             key=lambda clock: clock.due_on,
             default=None,
         ),
+        "invited": next((clock for clock in page.running.values() if is_invitation(clock)), None),
         "may_sign": bool(page.referral.mediator and page.referral.mediator.person_id == request.actor.person_id),
     }
     context["share"] = _share(draft.amount, page.referral.amount_claimed) if draft else ""
