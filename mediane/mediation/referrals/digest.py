@@ -19,6 +19,7 @@ from mediane.ground.deadlines.models import Notice
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals.mails import send
 from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.services.turn import ACTIONABLE
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def send_digests(*, at: datetime) -> int:
         rows = list(
             Notice.objects.filter(told_at__isnull=True)
             .exclude(step__startswith="remind:")
+            .filter(clock__kind__in=ACTIONABLE)  # a party's chance that is over is nobody's lateness
             .select_related("clock")
             .order_by("clock__due_on", "pk")
         )

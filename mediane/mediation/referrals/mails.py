@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def send(to: str, subject: StrPromise | str, template: str, context: dict[str, object], language: str = "fr") -> None:
     """Real HTML with its plain-text twin: `template` names both (`.txt`, `.html`)."""
     with override(language):
-        text = render_to_string(f"referrals/mail/{template}.txt", context)
-        html = render_to_string(f"referrals/mail/{template}.html", context)
         said = str(subject)
+        text = render_to_string(f"referrals/mail/{template}.txt", context)
+        html = render_to_string(f"referrals/mail/{template}.html", context | {"subject": said})
     message = EmailMultiAlternatives(said, text, settings.DEFAULT_FROM_EMAIL, [to])
     message.attach_alternative(html, "text/html")
     message.send()

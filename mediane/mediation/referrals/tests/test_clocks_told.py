@@ -236,6 +236,28 @@ def test_the_digest_tells_those_responsible_once_without_a_name_or_a_matter():
     assert all("en retard" in message.subject for message in mail.outbox) and mail.outbox
 
 
+def test_the_end_of_a_party_s_chance_is_nobody_s_lateness():
+    """After a refusal of entry the parties may change their minds for some days: when these are over, nobody of the body is late."""
+    w = f.world()
+    referral = f.notified(w)
+    mediation.refuse_entry(referral.pk, by=w.firm, at=later(2))
+    assert running(referral)["resumption"]
+    notice_deadlines(at=later(60))
+    send_digests(at=later(60))
+    assert not [message for message in mail.outbox if "en retard" in message.subject and referral.number in message.body]
+
+
+def test_the_short_mails_look_like_the_letters_mails():
+    w = f.world()
+    referral = f.under_review(w)
+    notice_deadlines(at=later(22))
+    send_digests(at=later(22))
+    message = next(message for message in mail.outbox if referral.number in message.body)
+    html = message.alternatives[0].content
+    assert "<h1" in html and message.subject in html and 'lang="fr"' in html
+    assert "<table" not in html  # read on a phone
+
+
 @pytest.mark.parametrize("how", ["ended", "closed"])
 def test_what_was_of_somebody_who_left_is_told_to_the_management(how):
     w = f.world()

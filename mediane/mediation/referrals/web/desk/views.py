@@ -180,9 +180,11 @@ def door_label(door: str) -> str:
 
 def _letter_label(facts: dict[str, Any]) -> str:
     """Which letter an entry is about, and to whom; nothing for a kind that is no more."""
-    audience = {"consumer": _("au consommateur"), "trader": _("au professionnel")}.get(facts.get("audience", ""), "")
-    known = next((str(kind.label) for kind in all_kinds() if kind.code == facts.get("kind")), "")
-    return ", ".join(filter(None, (known, audience)))
+    to = {"consumer": _("au consommateur"), "trader": _("au professionnel")}.get(facts.get("audience", ""), "")
+    kind = next((kind for kind in all_kinds() if kind.code == facts.get("kind")), None)
+    if kind is None:
+        return to
+    return f"{kind.label}, {to}" if len(kind.audiences) > 1 else str(kind.label)
 
 
 def act_label(name: str) -> str:

@@ -99,7 +99,8 @@ def test_every_act_of_a_case_has_its_words_in_the_journal() -> None:
 
 def test_the_journal_names_the_letter_and_who_gets_it() -> None:
     facts = {"kind": "notification_trader", "audience": "trader"}
-    assert views._letter_label(facts) == "Notification au professionnel, au professionnel"
+    assert views._letter_label(facts) == "Notification au professionnel"
+    assert views._letter_label({"kind": "extension", "audience": "trader"}).endswith(", au professionnel")
     assert views._letter_label({"kind": "one_of_long_ago", "audience": "consumer"}) == "au consommateur"
 
 
