@@ -16,7 +16,7 @@ class RuleDefinition:
 
     key: str
     label: Any  # lazy French text
-    unit: str  # "period", "choice", "integer", "boolean", "percent_list", "period_list"
+    unit: str  # "period", "choice", "integer", "hours", "boolean", "percent_list", "period_list"
     default: str
     basis: str  # "L. 612-2", "convention", "charte"
     mark: str  # A, B or C

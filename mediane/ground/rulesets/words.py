@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from mediane.ground.rulesets.definitions import RuleDefinition
 from mediane.kernel.periods import Period
 
 PERIOD, PERIODS, PERCENTS, BOOLEAN, CHOICE = "period", "period_list", "percent_list", "boolean", "choice"
+HOURS = "hours"
+BASES = (
+    gettext_noop("Pratique de la maison"),
+    gettext_noop("fiche « les étapes »"),
+)  # said on the pages of the rules, with the articles of law
 
 
 def read_value(item: RuleDefinition, value: str) -> str:
@@ -23,6 +28,8 @@ def read_value(item: RuleDefinition, value: str) -> str:
             return value
     if item.unit == PERCENTS:
         return ", ".join(f"{part}\u00a0%" for part in value.split())
+    if item.unit == HOURS and value.isdigit():
+        return ngettext("{n} heure", "{n} heures", int(value)).format(n=value)
     if item.unit == BOOLEAN:
         return {"yes": _("oui"), "no": _("non")}.get(value, value)
     return dict(options(item)).get(value, value)
@@ -42,6 +49,6 @@ def typed_value(item: RuleDefinition, typed: str) -> str:
     if item.unit == PERIODS:
         parts = typed.split() if re.fullmatch(r"(\s*\d+[a-z]{1,2})+\s*", typed) else re.split(r"[,;]", typed)
         return " ".join(str(Period.from_typing(part)) for part in parts if part.strip())
-    if item.unit == PERCENTS:
+    if item.unit in (PERCENTS, HOURS):
         return " ".join(re.findall(r"\d+", typed))
     return typed

@@ -130,7 +130,7 @@ register(
           _("Temps pendant lequel les parties peuvent télécharger les documents d’un dossier fermé ; ensuite il passe à l’archive.")),
     _kept("archive_retention", "referral", "period", _("Archive intermédiaire"),
           _("Le dossier fermé est gardé sans être utilisé, puis effacé.")),
-    _rule("freeze_hours", "integer", "72", "règlement de l’organisme", "C", USE, _("Gel des chiffres"),
+    _rule("freeze_hours", "hours", "72", "règlement de l’organisme", "C", USE, _("Gel des chiffres"),
           _("Une période est figée ce nombre d’heures après sa fin ; ensuite, toute correction est une note."), integer(0, 720)),
     _rule("rejection_warnings", "period_list", "14d 18d", "règlement de l’organisme", "C", USE, _("Alertes de recevabilité"),
           _("Jours, depuis la réception, où l’équipe est avertie."), periods),

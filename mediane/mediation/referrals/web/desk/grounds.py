@@ -29,8 +29,8 @@ REFUSALS = {
 
 
 class DetailForm(Form):
-    ground = forms.ChoiceField(
-        label=gettext_lazy("Motif"), choices=[(g.value, f"{g.value[-1]}° {g.label}") for g in Ground]
+    ground = forms.ChoiceField(  # asked at each page: its language is not that of the start
+        label=gettext_lazy("Motif"), choices=lambda: [(g.value, f"{g.value[-1]}° {g.label}") for g in Ground]
     )
     label_fr = forms.CharField(label=gettext_lazy("En français"), max_length=120)
     label_en = forms.CharField(label=gettext_lazy("En anglais"), max_length=120, required=False)

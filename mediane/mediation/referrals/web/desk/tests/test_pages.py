@@ -316,6 +316,26 @@ def test_a_rule_is_read_and_typed_in_words(w: World) -> None:
     assert "20 jours civils" in text_of(desk.get(address)).replace("\u00a0", " ")
 
 
+def test_a_rule_in_hours_says_so_and_takes_it_back(w: World) -> None:
+    desk = browser(w, Role.DIRECTOR)
+    assert "72 heures" in text_of(desk.get("/bureau/reglages/regles/"))
+    assert (
+        desk.post(
+            "/bureau/reglages/regles/freeze_hours/", {"value": "48 heures", "effective_from": "02/09/2026"}
+        ).status_code
+        == 302
+    )
+    assert "48 heures" in text_of(desk.get("/bureau/reglages/regles/freeze_hours/"))
+
+
+def test_the_settings_speak_the_language_of_the_page(w: World) -> None:
+    desk = browser(w, Role.DIRECTOR)
+    desk.cookies["mediane_language"] = "en"
+    grounds, rules = (text_of(desk.get(f"/bureau/reglages/{page}/")) for page in ("motifs", "regles"))
+    assert "1° No prior written complaint" in grounds
+    assert "règlement de l’organisme" not in rules and "Pratique de la maison" not in rules
+
+
 def test_a_choice_of_a_rule_is_one_of_its_values(w: World) -> None:
     page = text_of(browser(w, Role.DIRECTOR).get("/bureau/reglages/regles/name_refusing_party/"))
     assert '<option value="no" selected>non</option>' in page
