@@ -244,7 +244,9 @@ def test_the_end_of_a_party_s_chance_is_nobody_s_lateness():
     assert running(referral)["resumption"]
     notice_deadlines(at=later(60))
     send_digests(at=later(60))
-    assert not [message for message in mail.outbox if "en retard" in message.subject and referral.number in message.body]
+    assert not [
+        message for message in mail.outbox if "en retard" in message.subject and referral.number in message.body
+    ]
 
 
 def test_the_short_mails_look_like_the_letters_mails():
