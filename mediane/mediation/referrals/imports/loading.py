@@ -65,7 +65,7 @@ _TYPES = (
     | dict.fromkeys(AMOUNTS, "numeric(12,2)")
     | {"deemed": "boolean", "cross_border": "boolean"}
 )
-_STAGED = ("line", "digest", *_NAMES, *_CARRIED)
+_STAGED = ("line", "digest", "still_refused", *_NAMES, *_CARRIED)
 
 
 class Fate:
@@ -75,14 +75,15 @@ class Fate:
     CORRECTED = "corrected"
     SAME = "same"  # already in, word for word
     AGAIN = "again"  # stands again in the file with the same content
-    CLASH = "clash"  # stands again in the file with another content: the first stands
+    CLASH = "clash"  # stands again with another content, in the file or come back from its rejects as it was: the first stands
     LIVE = "live"  # a case that is led here, or that an officer took up: a file never overwrites it
 
 
 @contextmanager
 def staging() -> Iterator[None]:
     """The temporary tables of one import, gone at its end."""
-    columns = {"line": "integer", "digest": "bytea"} | {name: _TYPES.get(name, "text") for name in (*_NAMES, *_CARRIED)}
+    own = {"line": "integer", "digest": "bytea", "still_refused": "boolean"}
+    columns = own | {name: _TYPES.get(name, "text") for name in (*_NAMES, *_CARRIED)}
     with connection.cursor() as cursor:
         _drop(cursor)
         cursor.execute(
@@ -96,16 +97,17 @@ def _drop(cursor: Any) -> None:
     cursor.execute("DROP TABLE IF EXISTS import_row, import_fate, import_chain, import_ready")
 
 
-def stage(rows: Iterable[tuple[int, Row]]) -> None:
-    """COPY the good rows, each with the referral's columns that its history fills."""
+def stage(rows: Iterable[tuple[int, Row, bool]]) -> None:
+    """COPY the good rows (line, row, whether it comes back as it was refused), each with the referral's columns that its history fills."""
     with connection.cursor() as cursor, cursor.copy(f"COPY import_row ({', '.join(_STAGED)}) FROM STDIN") as copy:
-        for line, row in rows:
+        for line, row, refused in rows:
             told = history(row)
             cross_border = row["cross_border"]
             copy.write_row(
                 (
                     line,
                     row.digest,
+                    refused,
                     *(row[name] for name in _NAMES),
                     *(row[column] for column in _OWN.values()),
                     *(told[name] for name in _HISTORY),
@@ -127,10 +129,11 @@ def decide(body_id: int) -> dict[str, int]:
                 WHEN r.case_id IS NULL THEN 'new'
                 WHEN NOT r.imported THEN 'live'
                 WHEN e.digest = encode(s.digest, 'hex') THEN 'same'
+                WHEN s.still_refused AND r.quiet THEN 'clash'
                 WHEN r.quiet AND r.state NOT IN ('archived', 'destroyed') THEN 'corrected'
                 ELSE 'live' END AS fate
             FROM (
-                SELECT line, number, digest, row_number() OVER same AS rank, first_value(digest) OVER same AS first
+                SELECT line, number, digest, still_refused, row_number() OVER same AS rank, first_value(digest) OVER same AS first
                 FROM import_row WINDOW same AS (PARTITION BY number ORDER BY line)
             ) s
             LEFT JOIN referrals_referral r ON r.body_id = %s AND r.number = s.number

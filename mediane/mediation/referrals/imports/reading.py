@@ -40,10 +40,15 @@ class Source:
     size: int
     notices: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    remarked: bool = False  # it is a rejects file come back: its guarded cells are read as they were
+    remarks: dict[str, int] = field(default_factory=dict)  # where our remarks on a former run stand, in a rejects file come back
     _open: Callable[[Callable[[int], None]], Iterator[tuple[int, list[str]]]] = field(
         default=lambda tell: iter(()), repr=False
     )
+
+    @property
+    def remarked(self) -> bool:
+        """It is a rejects file come back: its guarded cells are read as they were."""
+        return bool(self.remarks)
 
     def rows(self, tell: Callable[[int], None] = lambda read: None) -> Iterator[tuple[int, list[str]]]:
         """Rows that hold something. `tell` hears how many bytes of `size` have been read."""
@@ -214,8 +219,8 @@ def _source(path: Path, headings: Sequence[str]) -> Source:
         raise Unreadable(
             _("ce n’est pas un fichier de saisines ; colonnes manquantes : %(names)s") % {"names": ", ".join(missing)}
         )
-    remarked = all(name in names for name in REMARKS)
-    expected = set(COLUMNS) | (set(REMARKS) if remarked else set())
+    remarks = {name: names.index(name) for name in REMARKS} if all(name in names for name in REMARKS) else {}
+    expected = {*COLUMNS, *remarks}
     unknown = [heading for heading, name in zip(headings, names, strict=True) if name and name not in expected]
     twice = sorted({name for name in columns if names.count(name) > 1})
     notices = []
@@ -223,7 +228,7 @@ def _source(path: Path, headings: Sequence[str]) -> Source:
         notices.append(_("colonnes inconnues, ignorées : %(names)s") % {"names": _listed(unknown)})
     if twice:
         notices.append(_("colonnes en double, seule la première est lue : %(names)s") % {"names": _listed(twice)})
-    return Source(path, list(headings), columns, path.stat().st_size, notices, unknown, remarked)
+    return Source(path, list(headings), columns, path.stat().st_size, notices, unknown, remarks)
 
 
 def _listed(names: Sequence[str], most: int = 12) -> str:
@@ -254,3 +259,14 @@ def _unguarded(cell: str) -> str:
 def known(source: Source, cells: Sequence[str]) -> dict[str, str]:
     """Known column → cell, of a row that may be shorter than the headings."""
     return {name: cells[position] for name, position in source.columns.items() if position < len(cells)}
+
+
+def still_refused(source: Source, cells: Sequence[str]) -> bool:
+    """Whether a row comes back from a rejects file with the very reference that it was refused for: it is no correction of the row that stands."""
+
+    def remark(name: str) -> str:
+        position = source.remarks.get(name, len(cells))
+        return cells[position].strip() if position < len(cells) else ""
+
+    refused = remark("value") if remark("column") == "reference" else ""
+    return bool(refused) and refused == known(source, cells).get("reference", "").strip()

@@ -29,7 +29,7 @@ from mediane.mediation.referrals.imports import loading
 from mediane.mediation.referrals.imports.columns import REMARKS
 from mediane.mediation.referrals.imports.events import ReferralsImported
 from mediane.mediation.referrals.imports.loading import Fate
-from mediane.mediation.referrals.imports.reading import Source, guarded, known, open_source
+from mediane.mediation.referrals.imports.reading import Source, guarded, known, open_source, still_refused
 from mediane.mediation.referrals.imports.rows import Fault, Row, read_row
 
 
@@ -128,8 +128,8 @@ def _digest_of(path: Path) -> str:
 
 def _good_rows(
     source: Source, today: date, spool: TextIO, report: Report, tell: Callable[[int, int], None]
-) -> Iterator[tuple[int, Row]]:
-    """The rows that can go in; the others are spooled with their reasons."""
+) -> Iterator[tuple[int, Row, bool]]:
+    """The rows that can go in, and whether each is still what a former run refused; the others are spooled with their reasons."""
     out, width, wider = csv.writer(spool), len(source.headings), 0
     shortened: Counter[str] = Counter()
     for line, cells in source.rows(lambda read: tell(read, source.size)):
@@ -141,7 +141,7 @@ def _good_rows(
             day = found["received_on"]
             report.first_on = min(report.first_on or day, day)
             report.last_on = max(report.last_on or day, day)
-            yield line, found
+            yield line, found, still_refused(source, cells)
         else:
             report.rejected += 1
             report.reasons[found[0].code] += 1
@@ -208,7 +208,7 @@ def _standing(source: Source, report: Report) -> Iterator[list[str]]:
                     "reference",
                     reference,
                     _(
-                        "cette référence figure déjà plus haut dans le fichier avec un autre contenu ; la première ligne est retenue"
+                        "cette référence est déjà celle d’une autre ligne, avec un autre contenu ; la première est retenue"
                     ),
                 )
             else:

@@ -238,6 +238,26 @@ class TestFile:
         second = self.load(body, again)
         assert (second.added, second.notices) == (1, [])
 
+    def test_a_double_reference_given_back_as_it_was_changes_nothing(self, body: Any, tmp_path: Path) -> None:
+        """The first stands for ever, not until its rejects are imported; a reference of its own, or a file without our remarks, is a correction."""
+        other = OK | {"trader": "Autre"}
+        rejects = tmp_path / "r.csv"
+        self.load(body, written(tmp_path, [OK, other]), rejects=rejects)
+        before = list(Entry.objects.order_by("pk").values_list("pk", "digest"))
+        for n in range(2):  # its own rejects are a rejects file again
+            back = tmp_path / f"again{n}.csv"
+            report = self.load(body, rejects, rejects=back)
+            assert (report.corrected, report.rejected, report.reasons["twice"]) == (0, 1, 1)
+            rejects = back
+        assert Referral.objects.get(number="A-1").trader_given == "Colis Bleuet"
+        assert list(Entry.objects.order_by("pk").values_list("pk", "digest")) == before
+        with rejects.open(encoding="utf-8", newline="") as stream:
+            [row] = csv.DictReader(stream)
+        assert row["value"] == row["reference"] == "A-1"
+        mended = written(tmp_path, [row | {"reference": "A-4"}], headings=tuple(row))
+        assert self.load(body, mended).added == 1
+        assert self.load(body, written(tmp_path, [other])).corrected == 1
+
     def test_good_rows_among_one_of_each_contradiction(self, body: Any, tmp_path: Path) -> None:
         """The whole list of the contract in one file: the good ones go in, each bad one comes back with its line and its reason, once."""
         good = [OK, REFUSED, NOTIFIED, PROPOSED, REFUSED | {"requester_kind": "professional"}]
