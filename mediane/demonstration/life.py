@@ -520,7 +520,7 @@ def _after(life: Life, plan: str) -> None:
                 by=mediator,
                 at=life.step(days=dice.uniform(5, 20)),
                 reference="RG 26/1187",
-                learnt_from="le professionnel",
+                learnt_from="trader",
             )
             return
         case "conflict":

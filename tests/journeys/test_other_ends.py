@@ -160,7 +160,7 @@ def test_a_court_or_another_mediator_has_the_dispute(town: Town, company: Compan
     people = town.stage.town("main")["people"]
     mediator, delegate = company.staff(people["mediator"]), company.staff(people["delegate"])
     pk = town.stage.case("main", "in_mediation")["pk"]
-    named = {"forum_name": "le tribunal judiciaire de Lyon", "learnt_from": "le consommateur"}
+    named = {"forum_name": "le tribunal judiciaire de Lyon", "learnt_from": "consumer"}
     said = delegate.make(pk, "seize_elsewhere", forum="court", **named)
     assert "tribunal judiciaire de Lyon" in said
     stands(town, pk, "closed", "court_seized")
@@ -169,9 +169,7 @@ def test_a_court_or_another_mediator_has_the_dispute(town: Town, company: Compan
     # it was not true: the mediation goes on where it was
     mediator.make(pk, "resume", reason="seizure_untrue")
     stands(town, pk, "in_mediation")
-    mediator.make(
-        pk, "seize_elsewhere", forum="mediator", forum_name="le médiateur des eaux", learnt_from="le professionnel"
-    )
+    mediator.make(pk, "seize_elsewhere", forum="mediator", forum_name="le médiateur des eaux", learnt_from="trader")
     stands(town, pk, "closed", "other_mediator_seized")
     assert "médiateur des eaux" in company.consumer(pk).letter(pk, "other_mediator_seized", "consumer")
 

@@ -238,6 +238,15 @@ class ResumeReason(TextChoices):
     SEIZURE_UNTRUE = "seizure_untrue", _("Information inexacte sur la saisine d’un tribunal ou d’un autre médiateur")
 
 
+class Informant(TextChoices):
+    """Who told the office that a court or another mediator has the dispute. A code: both parties read the letter, and it names no third person."""
+
+    CONSUMER = "consumer", _("Le consommateur")
+    TRADER = "trader", _("Le professionnel")
+    FORUM = "forum", _("Le tribunal ou le médiateur saisi")
+    THIRD_PARTY = "third_party", _("Un tiers")
+
+
 class ReplacementReason(TextChoices):
     """Why the direction of a body names another mediator for a case (R. 613-1)."""
 

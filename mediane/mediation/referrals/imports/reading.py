@@ -40,7 +40,9 @@ class Source:
     size: int
     notices: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    remarks: dict[str, int] = field(default_factory=dict)  # where our remarks on a former run stand, in a rejects file come back
+    remarks: dict[str, int] = field(
+        default_factory=dict
+    )  # where our remarks on a former run stand, in a rejects file come back
     _open: Callable[[Callable[[int], None]], Iterator[tuple[int, list[str]]]] = field(
         default=lambda tell: iter(()), repr=False
     )

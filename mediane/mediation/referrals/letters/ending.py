@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from mediane.ground.correspondence.frames import DayToAct
 from mediane.ground.deadlines.models import ClockKind
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import AnswerSilence, Outcome, Party, ResumeReason
+from mediane.mediation.referrals.enums import AnswerSilence, Informant, Outcome, Party, ResumeReason
 from mediane.mediation.referrals.letters.facts import Facts
 from mediane.mediation.referrals.letters.frame import titled
 from mediane.mediation.referrals.letters.step import TO_BOTH, ReferralLetter, Step
@@ -22,11 +22,12 @@ from mediane.mediation.referrals.models import Certificate
 
 step = Step()
 
-SOURCES = {
-    "le consommateur": pgettext_lazy("in a letter", "le consommateur"),
-    "le professionnel": pgettext_lazy("in a letter", "le professionnel"),
+INFORMANTS = {
+    Informant.CONSUMER: pgettext_lazy("in a letter", "le consommateur"),
+    Informant.TRADER: pgettext_lazy("in a letter", "le professionnel"),
+    Informant.THIRD_PARTY: pgettext_lazy("in a letter", "un tiers"),
 }
-"""From whom the office mostly learns of a seizure, as it types it; anything else is printed as typed."""
+"""By whom the mediator learnt of it, in the sentence that says so; the court or mediator itself goes by its name."""
 
 
 @step.letter(
@@ -111,7 +112,7 @@ class WithdrawalByTrader(ReferralLetter):
 )
 @dataclass(frozen=True, kw_only=True)
 class SeizedElsewhere(ReferralLetter):
-    """`other_forum_name` with its article (« le tribunal judiciaire de Lyon »); `learnt_from` too (« le consommateur »)."""
+    """`other_forum_name` and `learnt_from` with their article (« le tribunal judiciaire de Lyon », « le consommateur »)."""
 
     learnt_on: date
     learnt_from: str
@@ -124,10 +125,11 @@ class SeizedElsewhere(ReferralLetter):
     @classmethod
     def of(cls, f: Facts) -> Self:
         x = f.extra
+        known = INFORMANTS.get(x["learnt_from"])
         return cls(
             **f.frame,
             learnt_on=x["learnt_on"],
-            learnt_from=f.said(SOURCES[x["learnt_from"]]) if x["learnt_from"] in SOURCES else x["learnt_from"],
+            learnt_from=f.said(known) if known else x["other_forum_name"],
             other_forum_name=x["other_forum_name"],
             remarks_due_on=f.due(ClockKind.RESUMPTION),
             ended_on=f.on,

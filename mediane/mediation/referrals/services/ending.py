@@ -16,7 +16,7 @@ from mediane.kernel.events import publish
 from mediane.kernel.identifiers import new_verification_code
 from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
-from mediane.mediation.referrals.enums import Entry, LateReason, Outcome, Party, ResumeReason, State
+from mediane.mediation.referrals.enums import Entry, Informant, LateReason, Outcome, Party, ResumeReason, State
 from mediane.mediation.referrals.events import ReferralClosed
 from mediane.mediation.referrals.letters.ending import CERTIFIED
 from mediane.mediation.referrals.models import Certificate, Proposal, Referral, ResumptionConsent
@@ -125,22 +125,23 @@ def seize_elsewhere(
     by: Actor,
     at: datetime,
     reference: str = "",
-    learnt_from: str = "",
+    learnt_from: Informant | str = "",
     learnt_on: date | None = None,
     late_reason: str = "",
 ) -> Referral:
-    """A court or another mediator has the dispute (L. 612-2 3°): the mediation cannot go on. `forum` is `court` or `mediator`."""
+    """A court or another mediator has the dispute (L. 612-2 3°): the mediation cannot go on. `forum` is `court` or `mediator`,
+    `learnt_from` an Informant."""
     turn = Turn.open(referral_id, "seize_elsewhere", by=by, at=at, late_reason=late_reason)
     outcome = {"court": Outcome.COURT_SEIZED, "mediator": Outcome.OTHER_MEDIATOR_SEIZED}[turn.need("forum", forum)]
     turn.need("forum", forum_name.strip())
-    turn.need("learnt_from", learnt_from.strip())
+    informant = Informant(turn.need("learnt_from", learnt_from))
     turn.check_late(ClockKind.MEDIATION)
-    end(turn, outcome, personal={"forum": forum_name, "reference": reference, "learnt_from": learnt_from})
+    end(turn, outcome, facts={"learnt_from": informant}, personal={"forum": forum_name, "reference": reference})
     turn.letter_to_both(
         str(outcome),
         other_forum_name=forum_name.strip(),
         other_forum_reference=reference,
-        learnt_from=learnt_from.strip(),
+        learnt_from=informant,
         learnt_on=learnt_on or turn.on,
     )
     return turn.close()

@@ -251,7 +251,7 @@ def withdrawn(w: f.World) -> Referral:
 def elsewhere(w: f.World) -> Referral:
     referral = mediated(w)
     ending.seize_elsewhere(
-        referral.pk, "court", "the court of Nantes", by=w.mediator, at=later(5), learnt_from="le consommateur"
+        referral.pk, "court", "the court of Nantes", by=w.mediator, at=later(5), learnt_from="consumer"
     )
     return referral
 

@@ -302,7 +302,7 @@ def test_parties_and_system_go_on_while_nobody_of_the_office_may():
         "un tribunal",
         by=w.delegate,
         at=later(3),
-        learnt_from="lui",
+        learnt_from="consumer",
     )
     silent = declared(w, f.notified)
     mediation.entry_expires(silent.pk, by=SYS, at=later(22))
@@ -313,7 +313,7 @@ def test_parties_and_system_go_on_while_nobody_of_the_office_may():
 def test_a_court_seized_before_notification_is_a_ground_of_refusal_and_no_end():
     w = f.world()
     referral = f.under_review(w)
-    act = {"by": w.delegate, "at": later(1), "learnt_from": "le consommateur"}
+    act = {"by": w.delegate, "at": later(1), "learnt_from": "consumer"}
     refused("wrong_state", ending.seize_elsewhere, referral.pk, "court", "le tribunal", **act)
     letter = {"other_forum_name": "le tribunal judiciaire de Nantes"}
     admissibility.refuse(
@@ -363,7 +363,7 @@ def test_what_is_late_is_explained_by_a_code_and_by_no_other_word(reason):
     Referral.objects.filter(pk=referral.pk).update(mediator=w.mandate)
     act = {"new_due_on": date(2027, 2, 1), "reason": "x", "next_step": "y"}
     refused("missing:late_reason", mediation.extend, referral.pk, by=w.mediator, at=late, late_reason=reason, **act)
-    court = {"by": w.mediator, "at": late, "learnt_from": "lui", "late_reason": reason}
+    court = {"by": w.mediator, "at": late, "learnt_from": "consumer", "late_reason": reason}
     refused("missing:late_reason", ending.seize_elsewhere, referral.pk, "court", "le tribunal", **court)
     refused("missing:late_reason", ending.explain_lateness, referral.pk, reason, by=w.officer, at=late)
     conflicts.declare_conflict(referral.pk, "Un lien.", "À vous de dire.", by=w.mediator, at=later(91))
@@ -434,7 +434,7 @@ def test_a_withdrawal_by_mistake_on_the_last_day_needs_a_new_date():
 def test_an_untrue_seizure_goes_back_to_where_it_was():
     w = f.world()
     referral = f.notified(w)
-    court = {"by": w.mediator, "at": later(2), "learnt_from": "le professionnel"}
+    court = {"by": w.mediator, "at": later(2), "learnt_from": "trader"}
     ending.seize_elsewhere(referral.pk, "court", "le tribunal", **court)
     ending.resume(referral.pk, "seizure_untrue", by=w.mediator, at=later(4))
     assert again(referral).state == State.AWAITING_ENTRY

@@ -600,10 +600,33 @@ def test_a_court_or_another_mediator_ends_it(forum, outcome):
         "le tribunal judiciaire de Nantes",
         by=w.delegate,
         at=later(5),
-        learnt_from="le consommateur",
+        learnt_from="consumer",
     )
     referral.refresh_from_db()
     assert (referral.state, referral.outcome) == (State.CLOSED, outcome)
+
+
+@pytest.mark.parametrize(
+    ("informant", "said"),
+    [
+        ("consumer", "le consommateur"),
+        ("trader", "le professionnel"),
+        ("forum", "le tribunal judiciaire de Nantes"),
+        ("third_party", "un tiers"),
+    ],
+)
+def test_the_letter_says_who_told_by_a_code_and_names_no_third_person(informant, said):
+    w = f.world()
+    referral = f.in_mediation(w)
+    court = {"by": w.mediator, "at": later(5)}
+    name = "le tribunal judiciaire de Nantes"
+    refused("missing:learnt_from", ending.seize_elsewhere, referral.pk, "court", name, **court)
+    with pytest.raises(ValueError, match="Informant"):
+        ending.seize_elsewhere(referral.pk, "court", name, learnt_from="Maître Durand", **court)
+    ending.seize_elsewhere(referral.pk, "court", name, learnt_from=informant, **court)
+    inputs = Letter.objects.filter(case=referral.pk, kind="court_seized").values_list("inputs__learnt_from", flat=True)
+    assert list(inputs) == [said, said]
+    assert Entry.objects.get(case=referral.pk, name="seize_elsewhere").facts["learnt_from"] == informant
 
 
 def test_resuming_after_a_refused_entry_needs_both_and_cancels_the_certificate():

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.ui.forms import Cards, Choice, DayField, Form, MoneyField, Ticks
 from mediane.kernel.moments import paris_day, utc_now
-from mediane.mediation.referrals.enums import Execution, Ground, LateReason, Party, ReplacementReason, ResumeReason
+from mediane.mediation.referrals.enums import (
+    Execution,
+    Ground,
+    Informant,
+    LateReason,
+    Party,
+    ReplacementReason,
+    ResumeReason,
+)
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.services.details import details_in_force
 from mediane.mediation.schemes.models import Mandate, OtherMediator
@@ -319,7 +327,7 @@ class SeizeElsewhere(MoveForm):
         label=_("Son nom, avec l’article (« le tribunal judiciaire de Lyon »)"), max_length=160
     )
     reference = forms.CharField(label=_("Référence"), max_length=80, required=False)
-    learnt_from = forms.CharField(label=_("Appris par (« le consommateur »)"), max_length=120)
+    learnt_from = forms.ChoiceField(label=_("Appris par"), choices=Informant.choices, widget=Cards(compact=True))
     learnt_on = day_field(_("Appris le"), required=False)
 
 
