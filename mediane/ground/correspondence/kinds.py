@@ -65,7 +65,7 @@ class Text:
 
 @dataclass(frozen=True)
 class LetterKind:
-    """One kind of letter. `code` is stable; `when` says in French on what occasion it leaves (for jurists); `moves` name the moves that send it.
+    """One kind of letter. `code` is stable; `when` says on what occasion it leaves (for jurists); `moves` name the moves that send it.
 
     `dated`: holds a date by which someone must act (post follows an e-mail that stays unopened). `layout` is `letter`, `certificate` or `form`;
     `encloses` are kinds printed behind it in the same PDF.
@@ -76,7 +76,7 @@ class LetterKind:
     label: Any  # lazy French text
     audiences: tuple[Party, ...]
     context: type[LetterContext]
-    when: str
+    when: Any  # lazy French text
     moves: tuple[str, ...]
     folder: Path
     samples: Callable[[str, str], Sequence[Sample]]

@@ -22,7 +22,7 @@ step = Step()
     _("Information sur l’impartialité du médiateur"),
     TO_BOTH,
     moves="declare_conflict",
-    when="Sans délai quand la circonstance est connue ; avant la notification, au demandeur seul.",
+    when=_("Sans délai quand la circonstance est connue ; avant la notification, au demandeur seul."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class ConflictDeclared(ReferralLetter):
     _("Remplacement du médiateur"),
     TO_BOTH,
     moves="replace_mediator",
-    when="Quand un organisme remplace le médiateur ; avant la notification, au demandeur seul.",
+    when=_("Quand un organisme remplace le médiateur ; avant la notification, au demandeur seul."),
 )
 @dataclass(frozen=True, kw_only=True)
 class MediatorReplaced(ReferralLetter):
@@ -88,7 +88,9 @@ class MediatorReplaced(ReferralLetter):
     _("Fin de mission du médiateur"),
     TO_BOTH,
     moves="end_mission end_mission_early",
-    when="Quand le médiateur, personne physique, ne peut poursuivre après une opposition ; rédaction courte au demandeur avant la notification.",
+    when=_(
+        "Quand le médiateur, personne physique, ne peut poursuivre après une opposition ; rédaction courte au demandeur avant la notification."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ INFORMANTS = {
     _("Retrait du consommateur"),
     TO_BOTH,
     moves="withdraw",
-    when="Quand le consommateur se retire après la notification ; avec l’attestation.",
+    when=_("Quand le consommateur se retire après la notification ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class WithdrawalByConsumer(ReferralLetter):
     _("Retrait du professionnel"),
     TO_BOTH,
     moves="withdraw",
-    when="Quand le professionnel se retire ; avec l’attestation.",
+    when=_("Quand le professionnel se retire ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ class WithdrawalByTrader(ReferralLetter):
     _("Tribunal saisi : fin de la médiation"),
     TO_BOTH,
     moves="seize_elsewhere",
-    when="Quand le médiateur apprend qu’un tribunal est saisi, après la notification ; avec l’attestation.",
+    when=_("Quand le médiateur apprend qu’un tribunal est saisi, après la notification ; avec l’attestation."),
     dated=True,
 )
 @step.letter(
@@ -107,7 +107,7 @@ class WithdrawalByTrader(ReferralLetter):
     _("Autre médiateur saisi : fin de la médiation"),
     TO_BOTH,
     moves="seize_elsewhere",
-    when="Quand le médiateur apprend qu’un autre médiateur est saisi, après la notification ; avec l’attestation.",
+    when=_("Quand le médiateur apprend qu’un autre médiateur est saisi, après la notification ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +168,9 @@ CERTIFIED = {
     _("Attestation de fin de médiation"),
     TO_BOTH,
     moves="refuse_entry entry_expires end_mission agree_directly conclude withdraw seize_elsewhere finish",
-    when="Avec la lettre qui annonce la fin d’une médiation, à chaque partie ; jamais avec un refus de la demande. De nouveau sur demande.",
+    when=_(
+        "Avec la lettre qui annonce la fin d’une médiation, à chaque partie ; jamais avec un refus de la demande. De nouveau sur demande."
+    ),
     layout="certificate",
     content_free=True,
 )
@@ -220,7 +222,7 @@ class ResumedStage(StrEnum):
     _("Reprise de la médiation"),
     TO_BOTH,
     moves="resume",
-    when="Quand une médiation terminée reprend, dans le délai imprimé dans la lettre de fin.",
+    when=_("Quand une médiation terminée reprend, dans le délai imprimé dans la lettre de fin."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

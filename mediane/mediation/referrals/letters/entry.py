@@ -33,7 +33,9 @@ class ReminderRank(StrEnum):
     _("Rappel au professionnel"),
     TO_TRADER,
     moves="remind_entry entry_expires",
-    when="À la moitié et aux quatre cinquièmes du délai d’entrée ; puis, si la convention le prévoit, une dernière fois avec une seconde date.",
+    when=_(
+        "À la moitié et aux quatre cinquièmes du délai d’entrée ; puis, si la convention le prévoit, une dernière fois avec une seconde date."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ class TraderReminder(ReferralLetter):
     _("Entrée en médiation acceptée"),
     TO_BOTH,
     moves="accept_entry",
-    when="Quand le professionnel accepte le principe de la médiation.",
+    when=_("Quand le professionnel accepte le principe de la médiation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ class EntryAccepted(ReferralLetter):
     _("Refus du professionnel : au consommateur"),
     TO_CONSUMER,
     moves="refuse_entry",
-    when="Quand le professionnel refuse par écrit d’entrer en médiation ; avec l’attestation.",
+    when=_("Quand le professionnel refuse par écrit d’entrer en médiation ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +142,7 @@ class TraderRefusalConsumer(ReferralLetter):
     _("Refus du professionnel : au professionnel"),
     TO_TRADER,
     moves="refuse_entry",
-    when="Le même jour que la lettre au consommateur ; avec l’attestation.",
+    when=_("Le même jour que la lettre au consommateur ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +173,7 @@ class TraderRefusalTrader(ReferralLetter):
     _("Silence valant refus : au consommateur"),
     TO_CONSUMER,
     moves="entry_expires",
-    when="Le lendemain de la date, si la convention dit que le silence vaut refus ; avec l’attestation.",
+    when=_("Le lendemain de la date, si la convention dit que le silence vaut refus ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +216,7 @@ class DeemedRefusalConsumer(ReferralLetter):
     _("Silence valant refus : au professionnel"),
     TO_TRADER,
     moves="entry_expires",
-    when="Le même jour que la lettre au consommateur ; avec l’attestation.",
+    when=_("Le même jour que la lettre au consommateur ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +247,7 @@ class DeemedRefusalTrader(ReferralLetter):
     _("Silence valant acceptation du principe"),
     TO_BOTH,
     moves="entry_expires",
-    when="Le lendemain de la date, si la convention dit que le silence vaut acceptation du principe.",
+    when=_("Le lendemain de la date, si la convention dit que le silence vaut acceptation du principe."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,7 @@ class ListedDocument:
     _("Transmission de pièces"),
     TO_BOTH,
     moves="exchange",
-    when="Quand des pièces d’une partie sont communiquées à l’autre.",
+    when=_("Quand des pièces d’une partie sont communiquées à l’autre."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class DocumentsTransmitted(ReferralLetter):
     _("Demande d’observations"),
     TO_BOTH,
     moves="exchange",
-    when="Quand le médiateur pose des questions à une partie ; chacune a sa lettre.",
+    when=_("Quand le médiateur pose des questions à une partie ; chacune a sa lettre."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,7 @@ def _asking_for(f: Facts, piece: Any) -> str:
     _("Prolongation de la médiation"),
     TO_BOTH,
     moves="extend",
-    when="Aussitôt que le médiateur prolonge, aux deux parties le même jour.",
+    when=_("Aussitôt que le médiateur prolonge, aux deux parties le même jour."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,9 @@ class OpenItem:
     _("Suivi de l’exécution de l’accord"),
     TO_BOTH,
     moves="report_execution",
-    when="À la date prévue, puis 15 et 30 jours après (paramètres) : le professionnel est relancé, le consommateur interrogé.",
+    when=_(
+        "À la date prévue, puis 15 et 30 jours après (paramètres) : le professionnel est relancé, le consommateur interrogé."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,9 @@ class ClosingOutcome(StrEnum):
     _("Fermeture du dossier"),
     TO_BOTH,
     moves="finish",
-    when="Dernière lettre, quand aucune lettre de résultat ne l’a déjà dit (après l’exécution) ; avec une copie de l’attestation.",
+    when=_(
+        "Dernière lettre, quand aucune lettre de résultat ne l’a déjà dit (après l’exécution) ; avec une copie de l’attestation."
+    ),
 )
 @dataclass(frozen=True, kw_only=True)
 class Closing(ReferralLetter):

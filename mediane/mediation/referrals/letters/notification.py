@@ -59,7 +59,7 @@ class Notification(ReferralLetter):
     _("Notification au consommateur"),
     TO_CONSUMER,
     moves="notify",
-    when="Dès que la demande est recevable ; le même jour, à la même date, que la lettre au professionnel.",
+    when=_("Dès que la demande est recevable ; le même jour, à la même date, que la lettre au professionnel."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class NotificationConsumer(Notification):
     _("Notification au professionnel"),
     TO_TRADER,
     moves="notify",
-    when="Le même jour, à la même date, que la lettre au consommateur. Premier courrier au professionnel.",
+    when=_("Le même jour, à la même date, que la lettre au consommateur. Premier courrier au professionnel."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

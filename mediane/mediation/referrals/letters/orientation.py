@@ -21,7 +21,9 @@ step = Step()
     _("Demande prématurée"),
     TO_CONSUMER,
     moves="postpone",
-    when="Quand le professionnel a encore du temps pour répondre à la réclamation. Ce n’est pas un refus et aucun des cinq motifs.",
+    when=_(
+        "Quand le professionnel a encore du temps pour répondre à la réclamation. Ce n’est pas un refus et aucun des cinq motifs."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ class Premature(ReferralLetter):
     _("Rappel : la demande peut être confirmée"),
     TO_CONSUMER,
     moves="remind_premature",
-    when="Le premier jour où la demande peut être confirmée, si elle ne l’a pas été.",
+    when=_("Le premier jour où la demande peut être confirmée, si elle ne l’a pas été."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,7 @@ class PrematureReminder(ReferralLetter):
     _("Réorientation vers un autre service du professionnel"),
     TO_CONSUMER,
     moves="redirect",
-    when="Quand le contrat prévoit une étape de réclamation écrite qui n’a pas été faite (L. 612-2, 1°).",
+    when=_("Quand le contrat prévoit une étape de réclamation écrite qui n’a pas été faite (L. 612-2, 1°)."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ class RedirectedLevel(ReferralLetter):
     _("Réorientation vers un autre médiateur"),
     TO_CONSUMER,
     moves="redirect",
-    when="Quand un autre médiateur est compétent (L. 612-2, 5°).",
+    when=_("Quand un autre médiateur est compétent (L. 612-2, 5°)."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ class ProposalItem:
     _("Proposition de solution : au consommateur"),
     TO_CONSUMER,
     moves="propose",
-    when="Acte personnel du médiateur ; le même jour et le même texte que la lettre au professionnel.",
+    when=_("Acte personnel du médiateur ; le même jour et le même texte que la lettre au professionnel."),
     dated=True,
     encloses=("proposal_answer_form",),
 )
@@ -41,7 +41,7 @@ class ProposalItem:
     _("Proposition de solution : au professionnel"),
     TO_TRADER,
     moves="propose",
-    when="Le même jour, la même proposition, le même délai que la lettre au consommateur.",
+    when=_("Le même jour, la même proposition, le même délai que la lettre au consommateur."),
     dated=True,
     encloses=("proposal_answer_form",),
 )
@@ -50,7 +50,7 @@ class ProposalItem:
     _("Formulaire de réponse à la proposition"),
     TO_BOTH,
     moves="propose",
-    when="Joint à chaque proposition, dans le même PDF ; ne part jamais seul.",
+    when=_("Joint à chaque proposition, dans le même PDF ; ne part jamais seul."),
     layout="form",
 )
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ class Proposal(ReferralLetter):
     _("Dernier rappel avant la fin du délai de réponse"),
     TO_BOTH,
     moves="conclude",
-    when="À la partie qui n’a pas répondu, elle seule, si les règles de l’organisme prévoient une relance.",
+    when=_("À la partie qui n’a pas répondu, elle seule, si les règles de l’organisme prévoient une relance."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

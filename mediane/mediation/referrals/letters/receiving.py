@@ -25,7 +25,9 @@ step = Step()
     _("Accusé de réception de la demande"),
     TO_CONSUMER,
     moves="submit resubmit re_examine",
-    when="À la réception de la demande ; pour un courrier, le jour ouvré de son arrivée. Aussi quand de nouveaux éléments rouvrent l’examen.",
+    when=_(
+        "À la réception de la demande ; pour un courrier, le jour ouvré de son arrivée. Aussi quand de nouveaux éléments rouvrent l’examen."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ class MissingItem:
     _("Demande de pièces"),
     TO_CONSUMER,
     moves="ask_documents",
-    when="Quand une pièce indispensable à l’examen de la recevabilité manque.",
+    when=_("Quand une pièce indispensable à l’examen de la recevabilité manque."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,9 @@ class DocumentsRequest(ReferralLetter):
     _("Retrait avant la notification"),
     TO_CONSUMER,
     moves="withdraw_early",
-    when="Quand le demandeur retire sa demande avant la notification : rien n’avait été suspendu, le professionnel n’en sait rien.",
+    when=_(
+        "Quand le demandeur retire sa demande avant la notification : rien n’avait été suspendu, le professionnel n’en sait rien."
+    ),
 )
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalBeforeNotification(ReferralLetter):

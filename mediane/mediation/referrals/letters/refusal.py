@@ -21,7 +21,7 @@ step = Step()
     _("Refus : pas de réclamation écrite préalable"),
     TO_CONSUMER,
     moves="refuse",
-    when="Refus pour le motif de l’article L. 612-2, 1°, dans les trois semaines de la réception du dossier.",
+    when=_("Refus pour le motif de l’article L. 612-2, 1°, dans les trois semaines de la réception du dossier."),
     dated=True,
     encloses=("complaint_model",),
 )
@@ -30,7 +30,7 @@ step = Step()
     _("Modèle de réclamation écrite (joint au refus)"),
     TO_CONSUMER,
     moves="refuse",
-    when="Joint au refus pour défaut de réclamation écrite ; ne part jamais seul.",
+    when=_("Joint au refus pour défaut de réclamation écrite ; ne part jamais seul."),
     layout="form",
 )
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class RefusalNoPriorComplaint(ReferralLetter):
     _("Refus : demande manifestement infondée ou abusive"),
     TO_CONSUMER,
     moves="refuse",
-    when="Refus pour le motif de l’article L. 612-2, 2°, dans les trois semaines de la réception du dossier.",
+    when=_("Refus pour le motif de l’article L. 612-2, 2°, dans les trois semaines de la réception du dossier."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class RefusalUnfoundedOrAbusive(ReferralLetter):
     _("Refus : tribunal ou autre médiateur"),
     TO_CONSUMER,
     moves="refuse",
-    when="Refus pour le motif de l’article L. 612-2, 3°, dans les trois semaines de la réception du dossier.",
+    when=_("Refus pour le motif de l’article L. 612-2, 3°, dans les trois semaines de la réception du dossier."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +121,7 @@ class RefusalOtherForum(ReferralLetter):
     _("Refus : plus d’un an"),
     TO_CONSUMER,
     moves="refuse",
-    when="Refus pour le motif de l’article L. 612-2, 4°, dans les trois semaines de la réception du dossier.",
+    when=_("Refus pour le motif de l’article L. 612-2, 4°, dans les trois semaines de la réception du dossier."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +149,7 @@ class RefusalOverOneYear(ReferralLetter):
     _("Refus : hors du champ de compétence"),
     TO_CONSUMER,
     moves="refuse",
-    when="Refus pour le motif de l’article L. 612-2, 5°, dans les trois semaines de la réception du dossier.",
+    when=_("Refus pour le motif de l’article L. 612-2, 5°, dans les trois semaines de la réception du dossier."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

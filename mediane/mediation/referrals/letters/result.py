@@ -39,7 +39,7 @@ class Commitment:
     _("Accord direct des parties"),
     TO_BOTH,
     moves="agree_directly",
-    when="Quand les parties s’accordent avant toute proposition ; avec l’attestation.",
+    when=_("Quand les parties s’accordent avant toute proposition ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class DirectAgreement(ReferralLetter):
     _("Résultat : solution acceptée"),
     TO_BOTH,
     moves="conclude",
-    when="Quand les deux parties ont accepté ; avec l’attestation.",
+    when=_("Quand les deux parties ont accepté ; avec l’attestation."),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,9 @@ class ResultAccepted(ReferralLetter):
     _("Résultat : solution refusée"),
     TO_BOTH,
     moves="conclude",
-    when="Quand les deux réponses sont là, ou le lendemain de la date ; jamais au premier refus ; avec l’attestation.",
+    when=_(
+        "Quand les deux réponses sont là, ou le lendemain de la date ; jamais au premier refus ; avec l’attestation."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,9 @@ class ResultRefused(ReferralLetter):
     _("Résultat : une partie n’a pas répondu"),
     TO_BOTH,
     moves="conclude",
-    when="Le lendemain de la date de réponse, si une partie n’a pas répondu et qu’aucune n’a refusé ; avec l’attestation.",
+    when=_(
+        "Le lendemain de la date de réponse, si une partie n’a pas répondu et qu’aucune n’a refusé ; avec l’attestation."
+    ),
     dated=True,
 )
 @dataclass(frozen=True, kw_only=True)

@@ -42,9 +42,9 @@ class Step:
         return tuple(kind for kind in self._declared.values() if kind is not None)
 
     def letter(
-        self, code: str, label: Any, to: tuple[Party, ...], *, moves: str, when: str, **more: Any
+        self, code: str, label: Any, to: tuple[Party, ...], *, moves: str, when: Any, **more: Any
     ) -> Callable[[C], C]:
-        """Declare a kind with the class below as its facts. `moves` are the moves that send it; `when` says the occasion, in French, to a jurist;
+        """Declare a kind with the class below as its facts. `moves` are the moves that send it; `when` says the occasion to a jurist;
         `more` as LetterKind (`dated`, `encloses`, `layout`, `content_free`). Several may stand over one class."""
         self._declared[code] = None  # the place; the class comes last, the one nearest to it first
 

@@ -332,6 +332,7 @@ def test_the_settings_speak_the_language_of_the_page(w: World) -> None:
     desk = browser(w, Role.DIRECTOR)
     desk.cookies["mediane_language"] = "en"
     grounds, rules = (text_of(desk.get(f"/bureau/reglages/{page}/")) for page in ("motifs", "regles"))
+    assert "As soon as the request is admissible" in text_of(desk.get("/bureau/lettres/"))
     assert "1° No prior written complaint" in grounds
     assert "règlement de l’organisme" not in rules and "Pratique de la maison" not in rules
 
