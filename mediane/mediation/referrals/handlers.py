@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from mediane.ground.access import hooks as access_hooks
 from mediane.ground.access.events import AccessRequested
@@ -32,7 +32,8 @@ def party_cases(actor: Actor) -> Q:
 def sent_cases(actor: Actor) -> Q:
     """The office reads no piece or letter of a form that was not sent; of the archive, who reads it."""
     hidden = [State.DRAFT] if actor.reads_archive else [State.DRAFT, State.ARCHIVED]
-    return ~Q(case__referral__state__in=hidden)
+    # a look-up for each row that is read, and no join that would be made for all before the newest are taken
+    return Q(~Exists(Referral.objects.filter(pk=OuterRef("case_id"), state__in=hidden)))
 
 
 @subscribe(AccessRequested)
