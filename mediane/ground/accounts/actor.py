@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from mediane.ground.accounts.roles import STAFF_ROLES, Permission, Role, permissions_of
+from mediane.kernel.refusals import Refusal
 
 
 class Door(StrEnum):
@@ -138,6 +139,11 @@ class Actor:
     # ---- questions ----------------------------------------------------------------------------------------------------------
     def may(self, permission: Permission) -> bool:
         return Permission(permission) in self.permissions
+
+    def check(self, permission: Permission, *, of: int) -> None:
+        """What somebody of that organisation may do there, and the system everywhere. Raises Refusal `not_allowed`."""
+        if not self.is_system and not (self.organisation_id == of and self.may(permission)):
+            raise Refusal("not_allowed")
 
     def token_allows(self, scope: str) -> bool:
         return scope in self.token_scopes

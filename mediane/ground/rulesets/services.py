@@ -90,8 +90,7 @@ def set_rule(
 
     Raises Refusal `not_allowed`, `invalid_rule` (with a sentence), `over_limit` (looser than the law allows), `later_value_exists`.
     """
-    if not by.is_system and not (by.organisation_id == organisation_id and by.may(Permission.MANAGE_SETTINGS)):
-        raise Refusal("not_allowed")
+    by.check(Permission.MANAGE_SETTINGS, of=organisation_id)
     try:
         parsed = definition(key).parse(value)
     except (KeyError, ValueError) as error:

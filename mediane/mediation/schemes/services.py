@@ -118,8 +118,7 @@ def appoint(
     career: str = "",
 ) -> Mandate:
     """A mandate of at least three years (L. 613-1 2°). Raises Refusal `not_allowed`, `mandate_too_short`."""
-    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
-        raise Refusal("not_allowed")
+    by.check(Permission.MANAGE_SETTINGS, of=body_id)
     if ends_on < _three_years(starts_on):
         raise Refusal("mandate_too_short", article="L. 613-1 2°")
     return Mandate.objects.create(
@@ -143,13 +142,8 @@ def delegate(
     mandate: Mandate, person: Person, *, by: Actor, starts_on: date, ends_on: date | None = None, reference: str = ""
 ) -> Delegation:
     """A written delegation, by the mediator himself or the body's management."""
-    own = by.person_id == mandate.person_id
-    if (
-        not by.is_system
-        and not own
-        and not (by.organisation_id == mandate.body_id and by.may(Permission.MANAGE_SETTINGS))
-    ):
-        raise Refusal("not_allowed")
+    if by.person_id != mandate.person_id:
+        by.check(Permission.MANAGE_SETTINGS, of=mandate.body_id)
     return Delegation.objects.create(
         mandate=mandate, person=person, starts_on=starts_on, ends_on=ends_on, reference=reference
     )
@@ -159,9 +153,10 @@ def delegate(
 def publish_charter(
     body_id: int, version: str, text: str, *, by: Actor, at: datetime, effective_from: date, **details: Any
 ) -> Charter:
-    """A new version; the one in force ends the day before."""
-    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
-        raise Refusal("not_allowed")
+    """A new version; the one in force ends the day before. Raises Refusal `not_allowed`, `version_exists`."""
+    by.check(Permission.MANAGE_SETTINGS, of=body_id)
+    if Charter.objects.filter(body=body_id, version=version).exists():
+        raise Refusal("version_exists", version=version)
     Charter.objects.filter(body=body_id, effective_to__isnull=True, effective_from__lt=effective_from).update(
         effective_to=effective_from - timedelta(days=1)
     )
@@ -177,7 +172,6 @@ def subject_tree(body_id: int) -> list[tuple[Subject, list[Subject]]]:
 @use_case
 def add_subject(body_id: int, name: str, *, by: Actor, parent: Subject | None = None) -> Subject:
     """An entry of the body's list; the same name under the same parent is the same entry."""
-    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
-        raise Refusal("not_allowed")
+    by.check(Permission.MANAGE_SETTINGS, of=body_id)
     subject, _new = Subject.objects.get_or_create(body_id=body_id, parent=parent, name=" ".join(name.split()))
     return subject

@@ -67,8 +67,7 @@ def create_trader(
     **details: Any,
 ) -> Trader:
     """A trader of the body. Raises Refusal `not_allowed`, `invalid_siren`, `trader_exists`."""
-    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_TRADERS)):
-        raise Refusal("not_allowed")
+    by.check(Permission.MANAGE_TRADERS, of=body_id)
     siren = re.sub(r"\s", "", siren)
     if siren and not is_siren(siren):
         raise Refusal("invalid_siren", siren=siren)
@@ -83,9 +82,10 @@ def create_trader(
 
 @use_case
 def designate(trader: Trader, version: str, *, by: Actor, starts_on: date, **details: Any) -> Designation:
-    """A new version of the convention; the one running ends the day before."""
-    if not by.is_system and not (by.organisation_id == trader.body_id and by.may(Permission.MANAGE_TRADERS)):
-        raise Refusal("not_allowed")
+    """A new version of the convention; the one running ends the day before. Raises Refusal `not_allowed`, `version_exists`."""
+    by.check(Permission.MANAGE_TRADERS, of=trader.body_id)
+    if Designation.objects.filter(trader=trader, version=version).exists():
+        raise Refusal("version_exists", version=version)
     Designation.objects.filter(trader=trader, ends_on__isnull=True, starts_on__lt=starts_on).update(
         ends_on=starts_on - timedelta(days=1)
     )
@@ -96,9 +96,14 @@ def designate(trader: Trader, version: str, *, by: Actor, starts_on: date, **det
 def update_trader(
     trader: Trader, *, by: Actor, aliases: tuple[str, ...] = (), contact: dict[str, Any] | None = None, **details: Any
 ) -> Trader:
-    """Correct a trader's sheet: its names, addresses and declared contact. Letters already sent keep what they said."""
-    if not by.is_system and not (by.organisation_id == trader.body_id and by.may(Permission.MANAGE_TRADERS)):
-        raise Refusal("not_allowed")
+    """Correct a trader's sheet: its names, addresses and declared contact. Letters already sent keep what they said.
+
+    Raises Refusal `not_allowed`, `trader_exists`.
+    """
+    by.check(Permission.MANAGE_TRADERS, of=trader.body_id)
+    taken = Trader.objects.filter(body=trader.body_id, name=details.get("name", trader.name)).exclude(pk=trader.pk)
+    if taken.exists():
+        raise Refusal("trader_exists", name=details.get("name", trader.name))
     for name, value in details.items():
         setattr(trader, name, value)
     trader.save(update_fields=list(details))

@@ -47,8 +47,7 @@ def check_detail(body_id: int, ground: str, code: str, day: date) -> None:
 
 
 def _check_may(body_id: int, by: Actor) -> None:
-    if not by.is_system and not (by.organisation_id == body_id and by.may(Permission.MANAGE_SETTINGS)):
-        raise Refusal("not_allowed")
+    by.check(Permission.MANAGE_SETTINGS, of=body_id)
 
 
 @use_case

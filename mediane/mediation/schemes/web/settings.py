@@ -33,6 +33,7 @@ REFUSALS = {
         "La loi ne permet pas un délai plus long : un organisme peut faire mieux, pas moins bien."
     ),
     "later_value_exists": gettext_lazy("Une valeur plus tardive est déjà prévue : supprimez-la d’abord."),
+    "version_exists": gettext_lazy("Une version porte déjà ce nom : donnez-en un autre à la nouvelle."),
     "mandate_too_short": gettext_lazy("Un mandat dure au moins trois ans (L. 613-1, 2°)."),
     "not_allowed": gettext_lazy("Cet acte n’est pas de votre ressort."),
 }

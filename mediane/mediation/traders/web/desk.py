@@ -30,6 +30,7 @@ PAGE = 50
 REFUSALS = {
     "trader_exists": gettext_lazy("Un professionnel porte déjà ce nom : ouvrez sa fiche."),
     "invalid_siren": gettext_lazy("Ce numéro n’est pas un SIREN."),
+    "version_exists": gettext_lazy("Une version porte déjà ce nom : donnez-en un autre à la nouvelle."),
     "not_allowed": gettext_lazy("Cet acte n’est pas de votre ressort."),
 }
 
@@ -152,14 +153,18 @@ def trader(request: Request, pk: int) -> HttpResponse:
         request.POST if what == "convention" else None, initial={"starts_on": paris_day(utc_now()), "entry_asked": True}
     )
     if request.method == "POST" and may:
-        if what == "sheet" and form.is_valid():
-            services.update_trader(one, by=request.actor, **_details(form))
-            flash.success(request, _("Fiche enregistrée."))
-            return redirect("desk:trader", pk=pk)
-        if what == "convention" and convention.is_valid():
-            services.designate(one, by=request.actor, **convention.cleaned_data)
-            flash.success(request, _("Convention enregistrée."))
-            return redirect("desk:trader", pk=pk)
+        try:
+            if what == "sheet" and form.is_valid():
+                services.update_trader(one, by=request.actor, **_details(form))
+                flash.success(request, _("Fiche enregistrée."))
+                return redirect("desk:trader", pk=pk)
+            if what == "convention" and convention.is_valid():
+                services.designate(one, by=request.actor, **convention.cleaned_data)
+                flash.success(request, _("Convention enregistrée."))
+                return redirect("desk:trader", pk=pk)
+        except Refusal as refusal:
+            field = "name" if what == "sheet" else "version"
+            (form if what == "sheet" else convention).add_error(field, str(REFUSALS.get(refusal.code, refusal.code)))
     versions = list(one.designations.order_by("-starts_on"))
     context = {"trader": one, "form": form, "convention": convention, "versions": versions, "may": may}
     return TemplateResponse(request, "traders/trader.html", context, status=422 if request.method == "POST" else 200)
