@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -22,7 +24,7 @@ from mediane.ground.journal.services import seal_days
 from mediane.ground.organisations.models import Organisation, OrganisationKind
 from mediane.ground.rulesets.services import set_rule
 from mediane.kernel.moments import paris_day
-from mediane.mediation.referrals.models import Referral
+from mediane.mediation.referrals.models import GroundDetail, Referral
 from mediane.mediation.referrals.services import drafts, receiving, retention, system
 from mediane.mediation.schemes import services as schemes
 from mediane.mediation.schemes.models import Mandate, OtherMediator, Subject
@@ -39,6 +41,23 @@ class NotOurs(Exception):
     """This database holds data that the demonstration did not create."""
 
 
+class Underway(Exception):
+    """Another command is building in this database."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One build at a time in one database, whatever homes share it; the lock ends with the command, however that ends. Raises Underway."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('mediane demonstration'))")
+        if not cursor.fetchone()[0]:
+            raise Underway
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('mediane demonstration'))")
+
+
 def state() -> Demonstration | None:
     """The mark, None on an empty database. Raises NotOurs when there is data without the mark."""
     with as_system():
@@ -49,17 +68,25 @@ def state() -> Demonstration | None:
 
 
 def empty() -> None:
-    """Take everything away: rows of every table but the migrations', and the files. Raises NotOurs."""
+    """Take everything away: rows of every table but what the migrations brought, and the files. Raises NotOurs."""
     state()
+    with as_system():
+        shared = list(GroundDetail.objects.filter(body=None).order_by("pk"))
+    _truncate()
+    for detail in shared:
+        detail.pk = None
+    with as_system():
+        GroundDetail.objects.bulk_create(shared)
+    shutil.rmtree(settings.MEDIANE_FILES, ignore_errors=True)
+
+
+def _truncate() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT IN ('django_migrations', 'django_content_type')"
         )
         tables = [row[0] for row in cursor.fetchall() if not row[0].startswith("mediane_")]
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE")
-    import shutil
-
-    shutil.rmtree(settings.MEDIANE_FILES, ignore_errors=True)
 
 
 def build(*, now: datetime, tell: Callable[[int, int], None] = lambda done, total: None) -> Counter[str]:

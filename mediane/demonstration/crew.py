@@ -1,5 +1,7 @@
 """Two processes live the cases, since a year of letters is two minutes of one processor. Each case has its own dice: what happens in it does not depend
 on who lives it, nor when. They take the cases in the order of their arrival, so that numbers follow days.
+
+None of them outlives the command: one that went on would write its last cases into the next build.
 """
 
 from __future__ import annotations
@@ -7,11 +9,14 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date, datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # a new process begins here, before Django is ready
@@ -20,6 +25,10 @@ if TYPE_CHECKING:  # a new process begins here, before Django is ready
     from mediane.mediation.referrals.services.receiving import Dispute
 
 PROCESSES = min(2, os.cpu_count() or 1)
+
+
+class Lost(Exception):
+    """One of the processes was ended from outside (by hand, or for want of memory): what it was living is not whole."""
 
 
 @dataclass(frozen=True, order=True)
@@ -33,23 +42,50 @@ class Lot:
 
 
 def live_all(casts: Sequence[Cast], lots: Sequence[Lot], *, now: datetime, tell: Callable[[int, int], None]) -> None:
-    """All of them; `tell(done, total)` after each. Raises what the first to fail raised, and stops."""
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_begin, initargs=(now,))
+    """All of them; `tell(done, total)` after each. Raises Lost, or what the first to fail raised, and stops."""
+    share(_live, [(casts[lot.body], lot) for lot in lots], ready=_begin, given=(now,), tell=tell)
+
+
+def share(
+    work: Callable[[Any], object],
+    pieces: Sequence[Any],
+    *,
+    ready: Callable[..., None],
+    given: tuple[Any, ...],
+    tell: Callable[[int, int], None],
+) -> None:
+    """`work` on each piece, in processes that begin with `ready(*given)`. Raises Lost, or what the first to fail raised, and stops."""
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_obey, initargs=(ready, given))
     try:
-        for done, _ in enumerate(pool.map(_live, [(casts[lot.body], lot) for lot in lots]), 1):
-            tell(done, len(lots))
+        for done, _ in enumerate(pool.map(work, pieces), 1):
+            tell(done, len(pieces))
+    except BrokenProcessPool as error:
+        raise Lost from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _obey(ready: Callable[..., None], given: tuple[Any, ...]) -> None:
+    """In each process. Whoever began the build says when to stop, by word or by its end, however that came: the pool alone would not notice."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    ready(*given)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)  # at once: the database rolls back what was under way
 
 
 _now: list[datetime] = []
 
 
 def _begin(now: datetime) -> None:
-    """In each process: the product as the command prepared it. Whoever began the build says when to stop."""
+    """The product as the command prepared it."""
     import django
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     django.setup()
     _now.append(now)
 

@@ -60,20 +60,30 @@ def run(args: argparse.Namespace) -> int:
 
 def _build(*, reset: bool) -> None:
     from mediane.config.home import HomeError, notice
-    from mediane.demonstration import build
+    from mediane.demonstration import build, crew
     from mediane.kernel.moments import utc_now
 
     began = time.monotonic()
     try:
-        mark = build.state()
-        if reset or mark is None or mark.finished_at is None:
+        with build.alone():
+            mark = build.state()
+            if mark is not None and mark.finished_at is not None and not reset:
+                notice("demonstration: there already (--reset builds it again)")
+                return
+            if mark is not None and mark.finished_at is None:
+                notice("demonstration: the former build did not end; it begins again")
             counts = build.build(now=utc_now(), tell=_progress if sys.stderr.isatty() else lambda done, total: None)
-            notice(
-                f"demonstration: {sum(counts.values())} referrals in {time.monotonic() - began:.0f} s: "
-                + ", ".join(f"{n} {state}" for state, n in sorted(counts.items()))
-            )
-        else:
-            notice("demonstration: there already (--reset builds it again)")
+        notice(
+            f"demonstration: {sum(counts.values())} referrals in {time.monotonic() - began:.0f} s: "
+            + ", ".join(f"{n} {state}" for state, n in sorted(counts.items()))
+        )
+    except build.Underway:
+        raise HomeError("another `mediane demo` is building in this database: wait for it, or stop it first") from None
+    except crew.Lost as error:
+        raise HomeError(
+            "one of the processes that build the demonstration was ended from outside (for want of memory?); "
+            "`mediane demo` begins it again"
+        ) from error
     except build.NotOurs:
         raise HomeError(
             "this database holds data that the demonstration did not create: nothing was touched; give it a home of its own (MEDIANE_HOME)"
