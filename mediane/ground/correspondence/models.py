@@ -112,9 +112,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         seen = seen_by(actor)
         return self.none() if seen is None else self.filter(seen)
 
-    def of_case(self, case_id: int) -> LetterQuerySet:
-        """A case's letters in the order in which they were written, without what only the printer reads; one statement."""
-        return self.filter(case_id=case_id).defer("paper", "inputs", "proof").order_by("letter_date", "pk")
+    def as_read(self, case_id: int) -> LetterQuerySet:
+        """A case's letters as its parties read them, in the order in which they were written, without what only the printer reads; one statement.
+        What went by post after its e-mail is one letter."""
+        mine = self.filter(case_id=case_id, copy_of=None)
+        return mine.defer("paper", "inputs", "proof").order_by("letter_date", "pk")
 
 
 class Letter(models.Model):

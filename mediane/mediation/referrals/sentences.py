@@ -100,7 +100,7 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
                 return Step(
                     dated(
                         _(
-                            "Le médiateur attend les pièces demandées, si possible avant le {day}. Le délai de trois semaines court toujours."
+                            "Le médiateur attend les pièces demandées, si possible au plus tard le {day}. Le délai de trois semaines court toujours."
                         ),
                         _("Le médiateur attend les pièces demandées. Le délai de trois semaines court toujours."),
                         until,
@@ -226,7 +226,7 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
                 return Step(
                     dated(
                         _(
-                            "En attente des observations de {who} jusqu’au {asked} ; ensuite, proposer une solution avant le {day}."
+                            "En attente des observations de {who} jusqu’au {asked} ; ensuite, proposer une solution au plus tard le {day}."
                         ),
                         _("En attente des observations de {who} jusqu’au {asked} ; ensuite, proposer une solution."),
                         until,
@@ -320,7 +320,7 @@ def next_step(referral: Referral, reader: Reader, running: Mapping[str, Clock], 
                 )
             return Step(
                 dated(
-                    _("Accord à exécuter avant le {day} ; ensuite, vérifier auprès des deux parties et clore."),
+                    _("Accord à exécuter au plus tard le {day} ; ensuite, vérifier auprès des deux parties et clore."),
                     _("Accord à exécuter ; ensuite, vérifier auprès des deux parties et clore."),
                     until,
                 ),

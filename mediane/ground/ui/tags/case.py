@@ -177,7 +177,9 @@ def clock_card(face: ClockFace, *, open: bool = False, level: Literal[2, 3] = 2)
         dated = safe(_("le"), " ", time_element(face.stopped_on, "day"))
     else:
         dated = safe(
-            _("avant le"), " ", time_element(face.due_on, "day" if face.due_on.year == face.today.year else "long")
+            _("au plus tard le"),
+            " ",
+            time_element(face.due_on, "day" if face.due_on.year == face.today.year else "long"),
         )
     rows = [el("tr", el("th", line.what, scope="row"), el("td", line.value)) for line in face.calculation]
     details = None

@@ -54,7 +54,7 @@ TABLE = [
     ("received", STAFF, ("rejection",), {}, f"Décider de la recevabilité au plus tard le {WORDS[4]}", "mediation", 4, True),
     ("under_review", C, ("rejection",), {}, f"il vous le dit au plus tard le {WORDS[4]}.", "mediation", 4, False),
     ("under_review", STAFF, ("rejection",), {}, "notifier aux parties ou refuser", "mediation", 4, True),
-    ("incomplete", C, ("rejection", "pieces"), {}, f"si possible avant le {WORDS[7]}", "consumer", 7, True),
+    ("incomplete", C, ("rejection", "pieces"), {}, f"si possible au plus tard le {WORDS[7]}", "consumer", 7, True),
     ("incomplete", STAFF, ("rejection", "pieces"), {}, f"En attente des pièces de Mme Roussel jusqu’au {WORDS[7]} ; la décision reste due le {WORDS[4]}.",
      "consumer", 7, False),
     ("inadmissible", C, (), {}, "Sa lettre dit pourquoi et ce que vous pouvez faire.", "", None, False),
@@ -77,7 +77,7 @@ TABLE = [
     ("proposal_notified", STAFF, ("acceptance",), {}, f"jusqu’au {WORDS[16]} ; les réponses restent scellées", "consumer", 16, False),
     ("in_execution", C, ("execution",), {}, f"au plus tard le {WORDS[21]}. Dites ensuite si c’est fait.", "trader", 21, False),
     ("in_execution", T, ("execution",), {}, f"au plus tard le {WORDS[21]}. Déclarez-le ici, avec la preuve.", "trader", 21, True),
-    ("in_execution", STAFF, ("execution",), {}, f"Accord à exécuter avant le {WORDS[21]}", "trader", 21, False),
+    ("in_execution", STAFF, ("execution",), {}, f"Accord à exécuter au plus tard le {WORDS[21]}", "trader", 21, False),
     ("archived", STAFF, (), {}, "Dossier archivé.", "", None, False),
     ("destroyed", STAFF, (), {}, "Dossier archivé.", "", None, False),
 ]  # fmt: skip
@@ -119,7 +119,7 @@ def test_observations_are_told_to_the_one_asked_and_hidden_from_the_other(asked)
     who = {C: "Mme Roussel", T: "Colis Bleuet"}[asked]
     assert (
         text
-        == f"En attente des observations de {who} jusqu’au {WORDS[11]} ; ensuite, proposer une solution avant le {WORDS[14]}."
+        == f"En attente des observations de {who} jusqu’au {WORDS[11]} ; ensuite, proposer une solution au plus tard le {WORDS[14]}."
     )
     assert (hand, due, yours) == (asked, 11, False)
 

@@ -275,7 +275,9 @@ def as_party(request: Request, pk: int, party: str) -> HttpResponse:
         "hidden_documents": [document for document in page.documents if document not in shown],
         "shown_messages": read,
         "hidden_messages": len(page.messages) - len(read),
-        "shown_letters": [letter for letter in page.letters if letter.audience == party] if visible else [],
+        "shown_letters": [letter for letter in page.letters if letter.audience == party and letter.copy_of_id is None]
+        if visible
+        else [],
         "hidden_letters": [letter for letter in page.letters if letter.audience != party],
     }
     return TemplateResponse(request, "desk/as_party.html", context)

@@ -146,7 +146,7 @@ class Case:
             ]
         if r.state in BEFORE_DECISION:
             due = self.due(ClockKind.REJECTION)
-            here = (_("Recevabilité"), "here", _("avant le {day}").format(day=date_short(due)) if due else "")
+            here = (_("Recevabilité"), "here", _("au plus tard le {day}").format(day=date_short(due)) if due else "")
             return [received, here, (_("Échanges"), "todo", ""), (_("Solution"), "todo", ""), (_("Fin"), "todo", "")]
         notified = (_("Recevable"), "done", date_short(r.notified_on) if r.notified_on else "")
         order = {
@@ -204,7 +204,7 @@ class Case:
 
     @cached_property
     def letters(self) -> list[Letter]:
-        return list(Letter.objects.visible_to(self.actor).of_case(self.referral.pk))
+        return list(Letter.objects.visible_to(self.actor).as_read(self.referral.pk))
 
     def letter(self, *kinds: str) -> Letter | None:
         """The latest letter of one of these kinds, once its PDF is there."""

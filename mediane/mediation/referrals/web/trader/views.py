@@ -198,9 +198,7 @@ def _page(request: Request, referral: Referral, *, error: str = "", **given: Any
         "said": reading.messages_of(request.actor, referral, documents),
         "own": [document for document in documents if document.author_party == Party.TRADER],
         "others": [document for document in documents if document.author_party != Party.TRADER],
-        "letters": list(
-            Letter.objects.visible_to(request.actor).filter(case=pk).defer("paper", "inputs").order_by("-pk")
-        ),
+        "letters": list(Letter.objects.visible_to(request.actor).as_read(pk).reverse()),
         "colleagues": reading.colleagues(request.actor, today),
         "proposal": proposal,
         "proposal_items": _items(referral, proposal.items) if proposal else [],

@@ -10,6 +10,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mediane.ground.accounts.roles import Role
+from mediane.ground.accounts.tests.factories import Browser, enrol, sign_in
+from mediane.ground.correspondence.dispatch import copy_on_paper
+from mediane.ground.correspondence.models import Letter
 from mediane.ground.database.scope import as_system
 from mediane.ground.documents.tests import hostile
 from mediane.ground.ui.testing import part_of
@@ -366,3 +369,18 @@ def test_a_piece_is_read_beside_its_list_and_has_an_address_of_its_own(w: World)
     assert 'hx-target="#viewer"' in link
     fragment = desk.get(address, headers={"HX-Request": "true"}).content.decode()
     assert " ".join(fragment.split()) in text_of(desk.get(address))
+
+
+# ---- letters --------------------------------------------------------------------------------------------------------------------
+def test_a_letter_that_went_by_post_after_its_e_mail_is_one_letter_for_its_reader(w: World) -> None:
+    case = notified(w)
+    with as_system():
+        sent = Letter.objects.get(case=case.pk, kind="notification_trader")
+        copy = copy_on_paper(sent, at=later(3))
+        Letter.objects.filter(pk__in=(sent.pk, copy.pk)).update(pdf_key="0" * 64)
+        firm = w.people[Role.CORRESPONDENT]
+    enrol(firm)
+    own = sign_in(Browser(), firm).get(f"/pro/dossiers/{case.pk}/").content.decode()
+    seen = browser(w, Role.OFFICER).get(f"/bureau/dossiers/{case.pk}/vu-par/trader/").content.decode()
+    for page in (own, seen):
+        assert (page.count(str(sent.uuid)), str(copy.uuid) in page) == (1, False)

@@ -747,7 +747,7 @@ def test_each_thing_asked_has_its_page_and_is_answered_by_itself(w):
     browser = open_case(referral)
     page = words(browser.get(HOME))
     assert "La facture" in page
-    assert "avant le 20 septembre 2026" in page
+    assert "au plus tard le 20 septembre 2026" in page
     one = words(browser.get(HOME + f"repondre/{bill.pk}/"))
     assert "pour établir la valeur" in one
     assert "ne lit pas cette réponse" in one
