@@ -138,7 +138,7 @@ MOVES = {
     **dict.fromkeys(("notify", "postpone", "redirect", "refuse", "ask_documents"), ("delegate", "under_review")),
     "take_up": ("officer", "received"), "re_examine": ("delegate", "inadmissible"),
     **dict.fromkeys(("extend", "declare_conflict", "seize_elsewhere", "agree_directly"), ("mediator", "in_mediation")),
-    **dict.fromkeys(("ask_observations", "transmit", "draw_up_agreement"), ("officer", "in_mediation")),
+    **dict.fromkeys(("ask_observations", "ask_pieces", "transmit", "draw_up_agreement"), ("officer", "in_mediation")),
     "remind_observations": ("officer", "asked"), "replace_mediator": ("director", "conflict"),
     "end_mission": ("alone", "mission"), "end_mission_early": ("alone", "mission_early"), "finish": ("officer", "in_execution"),
     "resume": ("mediator", "refused_entry"), "record_pieces": ("officer", "incomplete"), "record_since": ("officer", "premature"),
