@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 
@@ -15,8 +15,11 @@ def smtp_port(page: int) -> int:
 
 
 @contextmanager
-def running(page: int) -> Iterator[str]:
-    """Serve the mailbox while the block runs; its page at http://localhost:<page>/. Raises RuntimeError when it does not come up."""
+def running(page: int, *, begin: Callable[[], None] | None = None) -> Iterator[str]:
+    """Serve the mailbox while the block runs; its page at http://localhost:<page>/. `begin` is called in its process before anything else.
+    Raises RuntimeError when it does not come up, or when somebody else is at its address: another demonstration's letters would be read as ours."""
+    if _answers(page):
+        raise RuntimeError(f"port {page}, where the demonstration's mailbox is read, is taken: is another one running?")
     command = [
         sys.executable,
         "-m",
@@ -38,7 +41,13 @@ def running(page: int) -> Iterator[str]:
         "--password",
         "demonstration",
     ]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=begin,  # noqa: PLW1509 - no thread is there yet
+    )
     try:
         deadline = time.monotonic() + 15
         while not _answers(page):

@@ -162,8 +162,8 @@ class Actor:
 
     @property
     def reads_archive(self) -> bool:
-        """Who reads the journal reads what was put away: the mediator, the direction, the control (ADR 0080)."""
-        return self.may(Permission.READ_JOURNAL)
+        """What was put away: read by the mediator, the direction, the control (ADR 0080)."""
+        return self.may(Permission.READ_ARCHIVE)
 
     def for_party(self, party: str | None, trace: Trace = NO_TRACE) -> Actor:
         """The same person, recording what a party said, with what is kept of it."""

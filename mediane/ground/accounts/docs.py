@@ -20,7 +20,7 @@ LABELS: dict[Permission, Promise] = {
     P.SEND_LETTERS: _("Envoyer des lettres"),
     P.READ_FIGURES: _("Lire les chiffres"),
     P.IMPORT: _("Importer des dossiers"),
-    P.READ_JOURNAL: _("Lire le journal"),
+    P.READ_ARCHIVE: _("Lire les dossiers archivés"),
     P.APPROVE_DESTRUCTION: _("Approuver la destruction des dossiers dont la durée est passée"),
     P.ANSWER_FOR_TRADER: _("Répondre pour le professionnel"),
 }

@@ -40,7 +40,7 @@ class Permission(StrEnum):
     SEND_LETTERS = "send_letters"
     READ_FIGURES = "read_figures"
     IMPORT = "import"
-    READ_JOURNAL = "read_journal"
+    READ_ARCHIVE = "read_archive"
     APPROVE_DESTRUCTION = "approve_destruction"
     ANSWER_FOR_TRADER = "answer_for_trader"
 
@@ -75,7 +75,7 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
                     P.SEND_LETTERS,
                     P.APPROVE_LETTERS,
                     P.READ_FIGURES,
-                    P.READ_JOURNAL,
+                    P.READ_ARCHIVE,
                 }
             ),
         ),
@@ -113,7 +113,7 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
                     P.APPROVE_DESTRUCTION,
                     P.READ_FIGURES,
                     P.IMPORT,
-                    P.READ_JOURNAL,
+                    P.READ_ARCHIVE,
                     P.MANAGE_PEOPLE,
                 }
             ),
@@ -132,7 +132,7 @@ DEFINITIONS: dict[Role, RoleDefinition] = {
             _(
                 "Lit les dossiers et le journal pour un contrôle, pendant un temps limité ; chaque lecture est tracée. N’écrit rien."
             ),
-            frozenset({P.READ_CASES, P.READ_FIGURES, P.READ_JOURNAL}),
+            frozenset({P.READ_CASES, P.READ_FIGURES, P.READ_ARCHIVE}),
         ),
         RoleDefinition(
             Role.CORRESPONDENT,

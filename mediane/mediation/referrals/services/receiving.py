@@ -193,14 +193,14 @@ def receive(
 
     `uploads` are (Upload, title, purpose). The same `submission_key` gives the same referral.
     """
+    _role_for_draft(by)
+    if by.organisation_id != body_id:
+        raise Refusal("not_found")
     if submission_key:
         _one_at_a_time(submission_key)
         known = Referral.objects.filter(body=body_id, submission_key=submission_key).first()
         if known:
             return known
-    _role_for_draft(by)
-    if by.organisation_id != body_id:
-        raise Refusal("not_found")
     case = journal.open_case(body_id, CaseKind.REFERRAL)
     referral = Referral(case=case, body_id=body_id, state=State.DRAFT, entered_at=at, assignee_id=assignee_id)
     referral.claim = Claim(referral=referral)

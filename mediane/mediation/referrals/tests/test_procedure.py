@@ -87,6 +87,11 @@ def test_sending_twice_makes_one_referral():
         w.body.pk, w.dispute(), by=w.officer.for_party(Party.CONSUMER), at=AT, channel="phone", submission_key=key
     )
     assert one.pk == two.pk
+    # who may not receive for this body learns nothing by a key that it knows
+    for by, code in ((f.world().officer.for_party(Party.CONSUMER), "not_found"), (w.firm, "not_allowed")):
+        with pytest.raises(Refusal) as refused:
+            receiving.receive(w.body.pk, w.dispute(), by=by, at=AT, channel="phone", submission_key=key)
+        assert refused.value.code == code
 
 
 @pytest.mark.parametrize(
