@@ -1,12 +1,19 @@
 """Catalogues: `python -m mediane.config.translations` compiles them, `--extract` gathers what templates and code say.
 
-French is the source language; `locale/en` is complete. Polib and Babel, so that no gettext binaries are needed.
+French is the source language; `locale/en` is complete, and the French catalogue is made from its keys: what the sources say, with the spaces that French
+typography sets and the plural that begins at two (ADR 0140). Polib and Babel, so that no gettext binaries are needed.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mediane.kernel import french as french_words
+
+if TYPE_CHECKING:
+    import polib
 
 LOCALE = Path(__file__).parent / "locale"
 PACKAGE = Path(__file__).parents[1]
@@ -17,16 +24,48 @@ def catalogues() -> list[Path]:
 
 
 def compile_all() -> int:
-    """Write the .mo beside each .po that is newer. Returns how many were written."""
+    """Write the .mo beside each .po that is newer, and the French one. Returns how many were written."""
+    made = {source: source.with_suffix(".mo") for source in catalogues()}
+    english = LOCALE / "en" / "LC_MESSAGES" / "django.po"
+    french = LOCALE / "fr" / "LC_MESSAGES" / "django.mo"
     written = 0
-    for source in catalogues():
-        target = source.with_suffix(".mo")
-        if not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
+    for source, target in made.items():
+        if _older(target, source):
             import polib
 
             polib.pofile(str(source)).save_as_mofile(str(target))
             written += 1
+    if _older(french, english, Path(__file__), Path(french_words.__file__)):
+        french.parent.mkdir(parents=True, exist_ok=True)
+        _french(english).save_as_mofile(str(french))
+        written += 1
     return written
+
+
+def _older(target: Path, *sources: Path) -> bool:
+    return not target.exists() or target.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources)
+
+
+def _french(source: Path) -> polib.POFile:
+    """The source texts as French sets them. Those that stay as they are need no entry, unless they have a plural."""
+    import polib
+
+    catalogue = polib.POFile()
+    catalogue.metadata = {
+        "Language": "fr",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Plural-Forms": "nplurals=2; plural=(n > 1);",
+    }
+    for entry in polib.pofile(str(source)):
+        one, many = (french_words.set_spaces(text) for text in (entry.msgid, entry.msgid_plural))
+        if many:
+            said = {"msgid_plural": entry.msgid_plural, "msgstr_plural": {0: one, 1: many}}
+        elif one != entry.msgid:
+            said = {"msgstr": one}
+        else:
+            continue
+        catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, **said))
+    return catalogue
 
 
 def messages() -> dict[tuple[str | None, str], str | None]:

@@ -7,6 +7,7 @@ typographiques, Imprimerie nationale).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -111,3 +112,19 @@ def elided(word: str, following: str) -> str:
 
 def _ordinal(value: date) -> str:
     return "1er" if value.day == 1 else str(value.day)
+
+
+_SPACES = (
+    (re.compile(r"[ \u00a0\u202f]+([;?!])"), THIN + r"\1"),
+    (re.compile(r"[ \u00a0\u202f]+:(?=[\s*<)]|$)"), NBSP + ":"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
+    (re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
+    (re.compile(r" (?=€|%(?![(\w]))"), NBSP),  # not before a named value: « vu à %(time)s »
+)
+
+
+def set_spaces(text: str) -> str:
+    """The spaces that never break: before « : ; ? ! € % » and inside « » (Lexique des règles typographiques). A time, an address stay as they are."""
+    for pattern, replacement in _SPACES:
+        text = pattern.sub(replacement, text)
+    return text

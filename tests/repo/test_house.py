@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,7 +50,6 @@ def test_every_template_compiles_and_finds_what_it_names() -> None:
 
 
 def test_generated_documents_are_those_of_this_code() -> None:
-    from django.utils import translation
 
     from mediane.config.docs import FOLDER, GENERATORS, generate
 
@@ -64,10 +65,32 @@ def test_nothing_is_untranslated() -> None:
     assert {path.parts[-3]: missing(path) for path in catalogues()} == {"en": []}
 
 
+def test_french_is_set_as_french() -> None:
+    """What is marked in plain spaces is shown with those that never break, and nought is singular."""
+    import polib
+
+    from mediane.config.translations import LOCALE
+
+    with translation.override("fr"):
+        assert [translation.ngettext("%(n)s dossier", "%(n)s dossiers", n) for n in (0, 1, 2)] == [
+            "%(n)s dossier",
+            "%(n)s dossier",
+            "%(n)s dossiers",
+        ]
+        plain = [
+            shown
+            for entry in polib.pofile(str(LOCALE / "en" / "LC_MESSAGES" / "django.po"))
+            for shown in (
+                translation.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else translation.gettext(entry.msgid),
+                translation.ngettext(entry.msgid, entry.msgid_plural, 2) if entry.msgid_plural else "",
+            )
+            if re.search(r" [;?!»€]| :(?=\s|$)|« | %(?![(\w])", shown)
+        ]
+    assert plain == []
+
+
 def test_translations_name_the_same_values() -> None:
     """A placeholder that a translation forgets or invents breaks the page in that language only."""
-    import re
-
     import polib
 
     from mediane.config.translations import catalogues

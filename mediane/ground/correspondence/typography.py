@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from mediane.kernel.french import NBSP, THIN, elided
+from mediane.kernel.french import NBSP, THIN, elided, set_spaces
 from mediane.kernel.languages import wording
 from mediane.kernel.periods import Period
 
@@ -44,11 +44,6 @@ def said(value: Any, language: str = "fr") -> str:
 
 
 _FRENCH = (
-    (re.compile(r"[ \u00a0\u202f]+([;?!])"), THIN + r"\1"),
-    (re.compile(r"[ \u00a0\u202f]+:(?=\s|$|\*)"), NBSP + ":"),
-    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NBSP),
-    (re.compile(r"[ \u00a0\u202f]*»"), NBSP + "»"),
-    (re.compile(r" (?=[€%])"), NBSP),
     (re.compile(r"\b([LRD])\. (?=\d)"), rf"\1.{NBSP}"),
     (re.compile(r"(n°|\bart\.|\barticle|\barticles|\bM\.|\bMme) (?=\S)"), rf"\1{NBSP}"),
     (re.compile(r"(?<=\d) (?=\d{3}\b)"), THIN),
@@ -63,6 +58,7 @@ def set_text(text: str, language: str = "fr") -> str:
     """Curly apostrophes; in French also the spaces that must not break (before « : ; ? ! € % », inside « ») and « de » elided before a name."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     if language == "fr":
+        text = set_spaces(text)
         for pattern, replacement in _FRENCH:
             text = pattern.sub(replacement, text)
         text = _OF_A_NAME.sub(lambda m: f"d’{m[2]}{m[3]}" if elided(m[1], m[3]).startswith("d’") else m[0], text)

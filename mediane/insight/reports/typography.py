@@ -7,15 +7,12 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-NBSP, THIN, BREAK = "\u00a0", "\u202f", "\u200b"
+from mediane.kernel.french import NBSP, set_spaces
+
+BREAK = "\u200b"
 LONG = 24
 """Letters of a word that no column of ours holds; beyond, it may be cut."""
 
-_FRENCH = (
-    (re.compile(r" (?=[:»])"), NBSP),
-    (re.compile(r"(?<=«) "), NBSP),
-    (re.compile(r" (?=[;?!])"), THIN),
-)
 _EVERYWHERE = (
     (re.compile(r"(?<=\b[LRD]\.) (?=[0-9])"), NBSP),  # L. 612-2
     (re.compile(r"(?<=\bn°) (?=[0-9])"), NBSP),
@@ -28,8 +25,9 @@ _LONG_WORD = re.compile(rf"[^\s\u00ad{BREAK}]{{{LONG + 1},}}")
 
 def typeset(text: str) -> str:
     """The text with the spaces of its language, and with places where a word too long for a column may be cut."""
-    rules = _EVERYWHERE if (get_language() or "fr").startswith("en") else (*_FRENCH, *_EVERYWHERE)
-    for pattern, space in rules:
+    if not (get_language() or "fr").startswith("en"):
+        text = set_spaces(text)
+    for pattern, space in _EVERYWHERE:
         text = pattern.sub(space, text)
     return _LONG_WORD.sub(lambda word: BREAK.join(word[0][at : at + LONG] for at in range(0, len(word[0]), LONG)), text)
 

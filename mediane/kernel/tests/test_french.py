@@ -101,3 +101,21 @@ def test_a_language_is_chosen_by_its_code():
 def test_an_amount_can_be_read_back(euros):
     digits = french.amount(euros).replace("\u202f", "").replace("\u00a0€", "").replace(",", ".")
     assert Decimal(digits) == euros
+
+
+@pytest.mark.parametrize(
+    ("plain", "printed"),
+    [
+        ("Qui ? Moi !", "Qui\u202f? Moi\u202f!"),
+        ("ainsi : non ; si", "ainsi\u00a0: non\u202f; si"),
+        ("<b>Délai :</b> « oui »", "<b>Délai\u00a0:</b> «\u00a0oui\u00a0»"),
+        ("« {name} » : %(n)s", "«\u00a0{name}\u00a0»\u00a0: %(n)s"),
+        ("57 % de 48,90 €, soit 57 %%", "57\u00a0% de 48,90\u00a0€, soit 57\u00a0%%"),
+        ("déjà\u00a0: posé\u202f;", "déjà\u00a0: posé\u202f;"),
+        # neither an hour, nor an address, nor a named value
+        ("à 10:30, https://exemple.fr, vu à %(time)s, %s", "à 10:30, https://exemple.fr, vu à %(time)s, %s"),
+    ],
+)
+def test_spaces_that_never_break(plain, printed):
+    assert french.set_spaces(plain) == printed
+    assert french.set_spaces(printed) == printed

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from mediane.ground.correspondence.models import Letter
+from mediane.ground.correspondence.typography import flat
 from mediane.ground.deadlines import services as deadlines
 from mediane.kernel.refusals import Refusal
 from mediane.mediation.referrals.enums import Asked, Party
@@ -72,7 +73,8 @@ def test_a_piece_is_asked_for_in_the_language_of_the_letter(w, language, asked):
     referral = f.in_mediation(w)
     PartyContact.objects.filter(referral=referral, party="consumer").update(language=language)
     asking.ask_pieces(referral.pk, "consumer", pieces("Le bordereau"), DUE, by=w.officer, at=AT)
-    assert Letter.objects.filter(case=referral.pk, kind="observations_request").get().inputs["questions"] == [asked]
+    questions = Letter.objects.get(case=referral.pk, kind="observations_request").inputs["questions"]
+    assert [flat(question) for question in questions] == [asked]
 
 
 def test_a_message_that_answers_nothing_closes_nothing(w):

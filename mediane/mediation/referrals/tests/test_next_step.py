@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
+from mediane.ground.correspondence.typography import flat
 from mediane.ground.deadlines.models import Clock
 from mediane.mediation.referrals.enums import Execution, Outcome, Party, State
 from mediane.mediation.referrals.models import Referral
@@ -43,7 +44,7 @@ def step(state: str, reader: str, *kinds: str, answered: bool = False, clocks=No
     running = {kind: clock(kind) for kind in kinds} | (clocks or {})
     with override("fr"):
         found = next_step(referral(state, **columns), reader, running, answered=answered)
-    return found.text, found.hand, found.due_on.day if found.due_on else None, found.yours
+    return flat(found.text), found.hand, found.due_on.day if found.due_on else None, found.yours
 
 
 OBSERVED = {party: {f"observations:{party}": clock("observations", hand=party)} for party in (C, T)}
