@@ -148,22 +148,11 @@ def link(pk: int) -> str:
 
 
 def days_pass(pk: int, days: int = 0) -> dict[str, Any]:
-    """What the product does by itself `days` from now, for one case: the very table of moves that the job of every ten minutes makes for all."""
-    from mediane.ground.deadlines.models import Clock
-    from mediane.kernel.moments import paris_day, utc_now
+    """What the product does by itself `days` from now, for one case."""
+    from mediane.kernel.moments import utc_now
     from mediane.mediation.referrals.services import system
 
-    at = utc_now() + timedelta(days=days)
-    for clock in Clock.objects.filter(case=pk, stopped_on__isnull=True).order_by("due_on", "pk"):
-        after, on_day = system.AFTER.get(clock.kind), system.ON_THE_DAY.get(clock.kind)
-        remind = system.REMINDERS.get(clock.kind)
-        past = [day for day in clock.remind_on if date.fromisoformat(day) <= paris_day(at)]
-        if remind and past and (clock.kind != "entry" or paris_day(at) <= clock.due_on):
-            system._attempt(remind, pk, at, clock_id=clock.pk, steps=past)
-        if after and clock.due_on < paris_day(at):
-            system._attempt(after, pk, at)
-        if on_day and clock.due_on <= paris_day(at):
-            system._attempt(on_day, pk, at)
+    system.make_due_moves(at=utc_now() + timedelta(days=days), of=pk)
     return facts(pk)
 
 

@@ -40,25 +40,20 @@ REMINDERS: dict[str, Service] = {
 }
 
 
-def make_due_moves(*, at: datetime) -> int:
-    """Every system move whose day has come. Returns how many were made."""
+def make_due_moves(*, at: datetime, of: int | None = None) -> int:
+    """Every system move whose day has come, of all cases or `of` one. Returns how many were made."""
     today, made = paris_day(at), 0
+    running = Clock.objects.filter(stopped_on__isnull=True, quiet=False)
+    if of is not None:
+        running = running.filter(case=of)
     with as_system():
         reminders = list(
-            Clock.objects.filter(kind__in=REMINDERS, stopped_on__isnull=True, quiet=False)
+            running.filter(kind__in=REMINDERS)
             .exclude(remind_on=[])
             .values_list("pk", "case_id", "kind", "remind_on", "due_on")
         )
-        over = list(
-            Clock.objects.filter(kind__in=AFTER, stopped_on__isnull=True, quiet=False, due_on__lt=today).values_list(
-                "case_id", "kind"
-            )
-        )
-        on_day = list(
-            Clock.objects.filter(
-                kind__in=ON_THE_DAY, stopped_on__isnull=True, quiet=False, due_on__lte=today
-            ).values_list("case_id", "kind")
-        )
+        over = list(running.filter(kind__in=AFTER, due_on__lt=today).values_list("case_id", "kind"))
+        on_day = list(running.filter(kind__in=ON_THE_DAY, due_on__lte=today).values_list("case_id", "kind"))
     for clock_id, case_id, kind, days, due_on in reminders:
         past = [day for day in days if date.fromisoformat(day) <= today]
         if past and (kind != ClockKind.ENTRY or today <= due_on):
@@ -67,8 +62,7 @@ def make_due_moves(*, at: datetime) -> int:
         made += _make(ON_THE_DAY[kind], case_id, at=at)
     for case_id, kind in over:
         made += _make(AFTER[kind], case_id, at=at)
-    made += discard_old_drafts(at=at)
-    return made
+    return made if of is not None else made + discard_old_drafts(at=at)
 
 
 NOT_NOW = ("too_early", "objected", "not_taken_up", "wrong_state", "not_found")
