@@ -176,7 +176,10 @@ def find(
     if text:
         folded = Func(Lower(Value(text)), function="f_unaccent")
         if any(character.isdigit() for character in text):
-            rows = rows.filter(Q(number__iexact=text) | Q(number__endswith=text))
+            whole = rows.filter(
+                number__in={text, text.upper(), text.lower()}
+            )  # by its index, whatever the archive's size
+            rows = whole if whole.exists() else rows.filter(Q(number__iexact=text) | Q(number__endswith=text))
         else:
             rows = rows.annotate(
                 folded=Func(Lower(F("consumer_name")), function="f_unaccent"),

@@ -207,3 +207,18 @@ def test_after_its_date_a_request_for_observations_gives_the_hand_back_to_the_me
         row = Referral.objects.get(pk=case.pk)
         assert (row.due_kind, row.queue, row.state) == ("mediation", Queue.PROPOSAL, State.IN_MEDIATION)
         assert row.case.entries.filter(name="observations_over").count() == 1
+
+
+def test_a_number_is_found_whole_or_by_its_end(w: World) -> None:
+    first, second = received(w), received(w)
+    longer = received(w)
+    Referral.objects.filter(pk=longer.pk).update(number=f"reprise-{first.number}")
+
+    def found(text: str) -> set[int]:
+        return {row.pk for row in queries.find(w.officer, text)}
+
+    assert found(first.number) == {first.pk}  # a whole number is that case alone, though another ends with it
+    assert found(f"REPRISE-{first.number}") == {longer.pk}
+    assert found(first.number[-5:]) == {first.pk, longer.pk}
+    assert found("99999") == set()
+    assert second.pk not in found(first.number)
