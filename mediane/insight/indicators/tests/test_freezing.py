@@ -134,7 +134,7 @@ def test_a_correction_stands_beside_the_frozen_figure_with_a_note(made: Populati
     )
     said = as_json("x", present(made, JANUARY), at=night)["warnings"]
     assert (
-        "MED-080 : 100,0 quand la période a été figée le 2 juin 2025, 66,7 aujourd’hui (correction de dossiers constatée le 3 juin 2025)."
+        "MED-080\u00a0: 100,0 quand la période a été figée le 2 juin 2025, 66,7 aujourd’hui (correction de dossiers constatée le 3 juin 2025)."
         in said
     )
     # put right again, that is one more note, and nothing differs any more
@@ -162,7 +162,7 @@ def test_an_import_into_a_frozen_period_restates_it_with_a_note(made: Population
     assert noted[0].facts == {"file": "mars.csv", "added": 1, "corrected": 0}
     said = as_json("x", present(made, YEAR), at=day)["warnings"]
     assert (
-        "MED-001 : 4 quand la période a été figée le 2 juin 2025, 5 aujourd’hui (reprise du fichier mars.csv le 12 juin 2025)."
+        "MED-001\u00a0: 4 quand la période a été figée le 2 juin 2025, 5 aujourd’hui (reprise du fichier mars.csv le 12 juin 2025)."
         in said
     )
     # the night gives the note its figures and calls the same change no correction
@@ -204,7 +204,9 @@ def test_the_page_of_a_figure_and_the_report_show_both(made: Population) -> None
     shown = browser.get(page).content.decode()
     assert "inchangé" not in shown
     assert "2 juin 2025 : 4" in " ".join(re.sub(r"<[^>]+>", "", shown).split())
-    assert "MED-001 : 4 quand la période a été figée" in browser.get("/bureau/rapport/?annee=2024").content.decode()
+    assert (
+        "MED-001\u00a0: 4 quand la période a été figée" in browser.get("/bureau/rapport/?annee=2024").content.decode()
+    )
     # figures of one trader are no figures of the period: nothing is frozen of them
     assert "Chiffre figé" not in browser.get(page + "&canal=web").content.decode()
 
