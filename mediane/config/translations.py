@@ -25,11 +25,11 @@ def catalogues() -> list[Path]:
 
 def compile_all() -> int:
     """Write the .mo beside each .po that is newer, and the French one. Returns how many were written."""
-    made = {source: source.with_suffix(".mo") for source in catalogues()}
     english = LOCALE / "en" / "LC_MESSAGES" / "django.po"
     french = LOCALE / "fr" / "LC_MESSAGES" / "django.mo"
     written = 0
-    for source, target in made.items():
+    for source in catalogues():
+        target = source.with_suffix(".mo")
         if _older(target, source):
             import polib
 

@@ -103,12 +103,12 @@ def build(*, now: datetime, tell: Callable[[int, int], None] = lambda done, tota
             for name, address, competence in places.OTHER_MEDIATORS
         ]
     casts = [_cast(body, now, others[number]) for number, body in enumerate(BODIES)]
-    lives = sorted(
-        (start, crew.Lot(number, index, plan, start))
+    lots = [
+        crew.Lot(number, index, plan, start)
         for number, body in enumerate(BODIES)
         for index, (plan, start) in enumerate(_plans(body, random.Random(SEED + number), now))
-    )
-    crew.live_all(casts, [lot for _start, lot in lives], now=now, tell=tell)
+    ]
+    crew.live_all(casts, sorted(lots, key=lambda lot: lot.start), now=now, tell=tell)
     for cast in casts:
         _forms(cast, now)
     counts: Counter[str] = Counter()

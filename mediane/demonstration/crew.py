@@ -31,7 +31,7 @@ class Lost(Exception):
     """One of the processes was ended from outside (by hand, or for want of memory): what it was living is not whole."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Lot:
     """What becomes of one referral: of which body (its place in the list), its number among that body's, the plan, its arrival."""
 

@@ -46,9 +46,8 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the mail server is stopped too
     from mediane.config.serving import die_with_parent
 
-    with mailbox.running(
-        mail_page, begin=die_with_parent
-    ) as page:  # before the build: the letters of the last weeks are in it
+    # before the build: the letters of the last weeks are in it
+    with mailbox.running(mail_page, begin=die_with_parent) as page:
         _build(reset=args.reset)
         _accounts()
         if args.no_serve:
