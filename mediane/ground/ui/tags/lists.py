@@ -266,7 +266,7 @@ def _labelled(content: str) -> SafeString:
     """The rows with, on each cell, its role and the name of its column: as cards they are no table for a browser any more,
     and the head of the columns is out of sight."""
     head, _tbody, body = content.partition("<tbody")
-    names = [" ".join(strip_tags(name).split()) for name in _HEAD.findall(head)]
+    names = [" ".join(strip_tags(name).split()).replace('"', "&quot;") for name in _HEAD.findall(head)]
 
     def row(found: re.Match[str]) -> str:
         columns = count()

@@ -320,3 +320,10 @@ def test_a_row_that_becomes_a_card_keeps_its_roles_and_the_names_of_its_columns(
     assert html.count('<th role="rowheader" data-label="Nom"') == 2
     assert html.count('<td role="cell" data-label="Reçue le"') == 2
     assert "a &amp; b" in html and "&lt;td&gt;" in html  # what people typed is no cell
+
+
+def test_a_quote_in_the_name_of_a_column_stays_in_its_label() -> None:
+    html = render(
+        '{% data_table caption="x" cards=True %}<thead><tr><th scope="col">Le "mot"</th></tr></thead><tbody><tr><td>1</td></tr></tbody>{% enddata_table %}'
+    )
+    assert '<td role="cell" data-label="Le &quot;mot&quot;">' in html
