@@ -37,7 +37,8 @@ def follow(page: Any, base: str, number: str, look: Look = look) -> None:
     page.get_by_text("Votre message est envoyé").wait_for()
     page.goto(f"{base}/suivi/dossier/retrait/")
     page.get_by_role("button", name="Retirer ma demande").click()
-    page.get_by_text("Votre retrait est enregistré").wait_for()
+    # Its own sentence: the page may list the letter by then, whose title begins with the same words.
+    page.get_by_text("Une lettre vous le confirme").wait_for()
 
 
 def walk_phone(browser: Any, base: str, slug: str, trader: str) -> None:
