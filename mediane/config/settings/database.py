@@ -11,7 +11,7 @@ from mediane.config.settings.base import HOME
 def _django(parameters: Parameters, **more: Any) -> dict[str, Any]:
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "mediane.ground.database.backend",
         **{django: parameters.get(libpq) or "" for libpq, django in names.items()},
         "OPTIONS": {key: value for key, value in parameters.items() if key not in names},
         **more,

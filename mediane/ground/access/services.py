@@ -51,62 +51,103 @@ class Opened:
 
 
 # ---- giving keys --------------------------------------------------------------------------------------------------------------
+class CaseKeys:
+    """The keys of one case, read once and written at once (`save`), however many letters of a move hold one.
+
+    For callers in the transaction of a move: they hold the case's row locked, as for `journal.record`, and have spoken their policy.
+    """
+
+    def __init__(self, case: Case, *, at: datetime) -> None:
+        self._case, self._at = case, at
+        self._kept = [] if case.opened_here else list(CaseKey.objects.filter(case=case).order_by("created_at", "pk"))
+        self._ended: list[int] = []
+        self._made: list[CaseKey] = []
+
+    def link(self, holder_name: str = "") -> str:
+        """The token of this holder's personal link, made at the first call and the same again as long as it is valid."""
+        holder_name = clean_line(holder_name, 160)
+        for key in self._running(KeyKind.LINK, holder_name):
+            if key.is_open(self._at) and key.ring in settings.MEDIANE_KEYS:
+                return _token(key.case_id, bytes(key.salt), key.ring)
+        return self.new_link(holder_name)
+
+    def new_link(self, holder_name: str = "") -> str:
+        """A new link; the former ends, with the sessions it opened."""
+        holder_name, salt, ring = clean_line(holder_name, 160), secrets.token_bytes(16), keyring.newest()
+        self._end(self._running(KeyKind.LINK, holder_name))
+        token = _token(self._case.pk, salt, ring)
+        self._make(KeyKind.LINK, holder_name, _link_digest(token), ring, salt)
+        return token
+
+    def new_code(self, holder_name: str = "") -> str:
+        """A code, "1357 2469 9753 8642": told once, to be printed or dictated without doubt. A former one ends, whoever held it."""
+        code, ring = new_access_code(), keyring.newest()
+        self._end(self._running(KeyKind.CODE))
+        self._make(KeyKind.CODE, clean_line(holder_name, 160), _code_digest(self._case.pk, read_code(code), ring), ring)
+        return code
+
+    def save(self) -> None:
+        """Write what was ended and made since the last time."""
+        if self._ended:
+            CaseKey.objects.filter(pk__in=self._ended).update(revoked_at=self._at)
+        if self._made:
+            CaseKey.objects.bulk_create(self._made)
+        self._ended, self._made = [], []
+
+    def _running(self, kind: str, holder_name: str | None = None) -> list[CaseKey]:
+        return [
+            key
+            for key in self._kept
+            if key.kind == kind and key.revoked_at is None and holder_name in (None, key.holder_name)
+        ]
+
+    def _end(self, keys: list[CaseKey]) -> None:
+        for key in keys:
+            key.revoked_at = self._at
+        self._ended += [key.pk for key in keys if key.pk]
+        self._made = [key for key in self._made if key.revoked_at is None]
+
+    def _make(self, kind: str, holder_name: str, digest: bytes, ring: int, salt: bytes = b"") -> None:
+        key = CaseKey(
+            case=self._case,
+            organisation_id=self._case.organisation_id,
+            kind=kind,
+            digest=digest,
+            salt=salt,
+            ring=ring,
+            holder_name=holder_name,
+            created_at=self._at,
+            # one made after the case ended ends with the others
+            expires_at=self._kept[-1].expires_at if self._kept else None,
+        )
+        self._kept.append(key)
+        self._made.append(key)
+
+
 @use_case
 def issue_link(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
-    """The token of this holder's personal link, made at the first call and the same again as long as it is valid.
-
-    Raises Refusal `not_found`.
-    """
-    case, holder_name = _case(case_id, by), clean_line(holder_name, 160)
-    key = CaseKey.objects.filter(case=case, kind=KeyKind.LINK, holder_name=holder_name, revoked_at__isnull=True).first()
-    if key is not None and key.is_open(at) and key.ring in settings.MEDIANE_KEYS:
-        return _token(key.case_id, bytes(key.salt), key.ring)
-    return _new_link(case, holder_name, at)
+    """The token of this holder's personal link (`CaseKeys.link`), for who is not in the middle of a move. Raises Refusal `not_found`."""
+    keys = CaseKeys(_case(case_id, by), at=at)
+    token = keys.link(holder_name)
+    keys.save()
+    return token
 
 
 @use_case
 def replace_link(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
-    """A new link; the former ends, with the sessions it opened."""
-    return _new_link(_case(case_id, by), clean_line(holder_name, 160), at)
-
-
-def _new_link(case: Case, holder_name: str, at: datetime) -> str:
-    _end(CaseKey.objects.filter(case=case, kind=KeyKind.LINK, holder_name=holder_name), at)
-    salt, ring = secrets.token_bytes(16), keyring.newest()
-    token = _token(case.pk, salt, ring)
-    CaseKey.objects.create(
-        case=case,
-        organisation_id=case.organisation_id,
-        kind=KeyKind.LINK,
-        digest=_link_digest(token),
-        salt=salt,
-        ring=ring,
-        holder_name=holder_name,
-        created_at=at,
-        expires_at=_common_end(case),
-    )
+    """A new link (`CaseKeys.new_link`). Raises Refusal `not_found`."""
+    keys = CaseKeys(_case(case_id, by), at=at)
+    token = keys.new_link(holder_name)
+    keys.save()
     return token
 
 
 @use_case
 def issue_code(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
-    """A code for this case, "1357 2469 9753 8642": told once, to be printed or dictated without doubt. A former one ends.
-
-    Raises Refusal `not_found`.
-    """
-    case = _case(case_id, by)
-    _end(CaseKey.objects.filter(case=case, kind=KeyKind.CODE), at)
-    code, ring = new_access_code(), keyring.newest()
-    CaseKey.objects.create(
-        case=case,
-        organisation_id=case.organisation_id,
-        kind=KeyKind.CODE,
-        digest=_code_digest(case.pk, read_code(code), ring),
-        ring=ring,
-        holder_name=clean_line(holder_name, 160),
-        created_at=at,
-        expires_at=_common_end(case),
-    )
+    """A code for this case (`CaseKeys.new_code`). Raises Refusal `not_found`."""
+    keys = CaseKeys(_case(case_id, by), at=at)
+    code = keys.new_code(holder_name)
+    keys.save()
     return code
 
 
@@ -167,11 +208,6 @@ def _case(case_id: int, by: Actor) -> Case:
     if not allowed.get(by.scope, False):
         raise Refusal("not_found")
     return case
-
-
-def _common_end(case: Case) -> datetime | None:
-    """A key made after the case ended ends with the others."""
-    return CaseKey.objects.filter(case=case).order_by("-created_at", "-pk").values_list("expires_at", flat=True).first()
 
 
 def _end(keys: QuerySet[CaseKey], at: datetime) -> int:

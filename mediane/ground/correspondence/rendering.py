@@ -18,7 +18,8 @@ from mediane.kernel.refusals import Refusal
 
 @dataclass(frozen=True)
 class BodyTexts:
-    """What a body changed: the text of this letter, the wording of statements (id → sentence), the optional statements it leaves out."""
+    """What a body changed: the text of this letter, the wording of statements (id → sentence), the optional statements it leaves out,
+    and what it chose for all letters."""
 
     title: str = ""
     subject: str = ""
@@ -27,6 +28,7 @@ class BodyTexts:
     sentences: dict[str, str] = field(default_factory=dict)
     omitted: frozenset[str] = frozenset()
     names_other_party: bool = True
+    attach_data: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Permission
 from mediane.ground.correspondence import paper
 from mediane.ground.correspondence.frames import Addressee, LetterContext, Party, Sender
 from mediane.ground.correspondence.kinds import LetterKind, kind_of, languages_of
-from mediane.ground.correspondence.models import Channel, Letter, LetterSettings, Status
-from mediane.ground.correspondence.rendering import RenderedLetter, check_statements, render
+from mediane.ground.correspondence.models import Channel, Letter, Status
+from mediane.ground.correspondence.rendering import BodyTexts, RenderedLetter, check_statements, render
 from mediane.ground.correspondence.storage import letters_store
 from mediane.ground.correspondence.texts import texts_in_force
 from mediane.ground.database.scope import use_case
@@ -30,14 +31,15 @@ from mediane.kernel.refusals import Refusal
 
 def _rendered(
     kind: LetterKind, organisation_id: int, audience: Party, addressee: Addressee, context: LetterContext, sender: Sender, day: date
-) -> RenderedLetter:  # fmt: skip
+) -> tuple[RenderedLetter, BodyTexts]:  # fmt: skip
+    """The letter, checked, and what the body changed in it."""
     language = addressee.language if addressee.language in languages_of(kind) else "fr"
     texts = texts_in_force(organisation_id, kind, audience, language, day)
     rendered = render(
         kind, audience, context, sender, addressee_gender=addressee.gender, language=language, texts=texts
     )
     check_statements(rendered)
-    return rendered
+    return rendered, texts
 
 
 @use_case
@@ -46,23 +48,29 @@ def preview(
     sender: Sender, written_on: date | None = None,
 ) -> RenderedLetter:  # fmt: skip
     """The letter as `queue_letter` would write it, nothing written. Raises the same Refusals."""
-    return _rendered(kind_of(kind), organisation.pk, audience, addressee, context, sender, written_on or paris_day(at))
+    day = written_on or paris_day(at)
+    rendered, _texts = _rendered(kind_of(kind), organisation.pk, audience, addressee, context, sender, day)
+    return rendered
 
 
-@use_case
 def queue_letter(
     *, case: Case, organisation: Organisation, kind: str, audience: Party, addressee: Addressee, context: LetterContext, at: datetime, cause_seq: int,
-    sender: Sender, written_on: date | None = None,
+    sender: Sender, written_on: date | None = None, of_this_move: Sequence[Letter] = (),
 ) -> Letter:  # fmt: skip
-    """Write a letter and queue its dispatch, in the caller's transaction. The same move (`cause_seq`) asked twice gives the same letter.
+    """Write a letter and queue its dispatch, in the use case of the move that causes it: its transaction, and the case's row that it holds locked.
+
+    `of_this_move` are the letters that this move wrote before: one of them asked again is the same letter, and a certificate goes with its letter.
 
     The text is rendered and checked now, so a letter that lacks a mandatory statement refuses the move itself. Raises Refusal
     `missing:statement` (id, article, kind), `forbidden:text`, `template:…`.
     """
     letter_kind = kind_of(kind)
     day = written_on or paris_day(at)
-    rendered = _rendered(letter_kind, organisation.pk, audience, addressee, context, sender, day)
-    own = LetterSettings.objects.filter(organisation_id=organisation.pk).first()
+    dedup_key = f"{case.pk}:{cause_seq}:{kind}:{audience}"
+    for known in of_this_move:
+        if known.dedup_key == dedup_key:
+            return known
+    rendered, texts = _rendered(letter_kind, organisation.pk, audience, addressee, context, sender, day)
     private = not letter_kind.content_free
     on_paper = paper.compose(
         rendered,
@@ -74,7 +82,7 @@ def queue_letter(
         layout=letter_kind.layout,
         private=private,
         verification_url=getattr(context, "verification_url", ""),
-        attach=own.attach_data if own else True,
+        attach=texts.attach_data,
         secret_link="follow_up_url" in letter_kind.secrets(audience),
     )
     letter = Letter(
@@ -88,7 +96,7 @@ def queue_letter(
         letter_date=day,
         template_version=rendered.version,
         cause_seq=cause_seq,
-        dedup_key=f"{case.pk}:{cause_seq}:{kind}:{audience}",
+        dedup_key=dedup_key,
         inputs=as_json(context),
         statements=[
             {"id": r.id, "article": r.article, "mark": r.mark, "sentence": r.sentence} for r in rendered.required
@@ -101,34 +109,24 @@ def queue_letter(
         link_url=addressee.link_url or (context.follow_up_url if private else ""),
         created_at=at,
     )
-    try:
-        with transaction.atomic():
-            letter.save(force_insert=True)
-    except IntegrityError:
-        existing = Letter.objects.filter(dedup_key=letter.dedup_key).first()
-        if existing is None:
-            raise
-        return existing
-    _put_together(letter, letter_kind)
+    _put_together(letter, letter_kind, [other for other in of_this_move if other.audience == audience])
     from mediane.ground.correspondence.tasks import deliver
 
     defer(deliver, letter_id=letter.pk)
     return letter
 
 
-def _put_together(letter: Letter, kind: LetterKind) -> None:
-    """A certificate travels with the letter of the same move, whichever was written first: one envelope, one e-mail."""
-    others = Letter.objects.filter(
-        case_id=letter.case_id, cause_seq=letter.cause_seq, audience=letter.audience, goes_with=None, status=Status.QUEUED
-    ).exclude(pk=letter.pk)  # fmt: skip
-    content_free = [other for other in others if kind_of(other.kind).content_free]
+def _put_together(letter: Letter, kind: LetterKind, others: Sequence[Letter]) -> None:
+    """Write it. A certificate travels with the letter of the same move, whichever was written first: one envelope, one e-mail."""
+    alone = [other for other in others if other.goes_with_id is None]
+    content_free = [other for other in alone if kind_of(other.kind).content_free]
     if kind.content_free:
-        main = next((other for other in others if other not in content_free), None)
-        if main is not None:
-            letter.goes_with = main
-            letter.save(update_fields=["goes_with"])
-    elif content_free:
-        Letter.objects.filter(pk__in=[other.pk for other in content_free]).update(goes_with=letter)
+        letter.goes_with = next((other for other in alone if other not in content_free), None)
+    letter.save(force_insert=True)
+    if content_free and not kind.content_free:
+        for other in content_free:
+            other.goes_with = letter
+            other.save(update_fields=["goes_with"])
 
 
 def as_json(thing: Any) -> Any:

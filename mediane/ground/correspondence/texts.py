@@ -45,6 +45,7 @@ def texts_in_force(organisation_id: int, kind: LetterKind, audience: str, langua
         sentences=sentences,
         omitted=frozenset(own.omitted_statements) if own else frozenset(),
         names_other_party=own.names_other_party if own else True,
+        attach_data=own.attach_data if own else True,
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mediane.ground.accounts.models import Person
 from mediane.ground.journal.models import Case
 from mediane.ground.organisations.models import Organisation
+from mediane.kernel.clocks import ClockEvent as KernelEvent
 
 
 class ClockKind(models.TextChoices):
@@ -72,6 +73,9 @@ class Clock(models.Model):
                 fields=("due_on",), condition=Q(stopped_on__isnull=True, quiet=False), name="clock_running_by_due"
             )
         ]
+
+    known_events: list[KernelEvent] | None = None
+    """Its events where this object started it or read them already, so that they are not read again within one move."""
 
     @property
     def slot(self) -> str:

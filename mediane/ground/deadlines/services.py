@@ -69,6 +69,7 @@ def start(
         remind_on=[day.isoformat() for day in sorted(set(remind_on)) if on < day],
         responsible_id=responsible_id,
     )
+    clock.known_events = []
     _keep(clock, event, seq)
     return clock
 
@@ -99,9 +100,10 @@ def resume(clock: Clock, *, on: date, reason: str, seq: int) -> None:
 
 
 def events_of(clock: Clock) -> list[kernel.ClockEvent]:
-    return [
-        kernel.ClockEvent.of(row.kind, row.on, row.data) for row in sorted(clock.events.all(), key=lambda row: row.pk)
-    ]
+    if clock.known_events is None:
+        rows = sorted(clock.events.all(), key=lambda row: row.pk)
+        clock.known_events = [kernel.ClockEvent.of(row.kind, row.on, row.data) for row in rows]
+    return clock.known_events
 
 
 def reading(clock: Clock, hands: Sequence[tuple[date, str]] = ()) -> kernel.Reading:
@@ -141,6 +143,7 @@ def _fold(clock: Clock, now: kernel.Reading) -> None:
 
 def _keep(clock: Clock, event: kernel.ClockEvent, seq: int) -> None:
     ClockEvent.objects.create(clock=clock, seq=seq, kind=event.kind, on=event.on, data=event.data())
+    clock.known_events = [*events_of(clock), event]
 
 
 def refold(clock: Clock) -> list[str]:

@@ -34,6 +34,9 @@ class Case(models.Model):
     key = models.BinaryField(null=True, default=b"")
     key_destroyed_at = models.DateTimeField(null=True, blank=True)
 
+    opened_here = False
+    """This very object opened the case, in the transaction that runs: nothing hangs on it but what that transaction hung there."""
+
 
 class Entry(models.Model):
     """One thing that happened. `name` is the move or act ("notify", "letter.sent"); `at` when it was recorded, `on` the legal day it counts for."""

@@ -21,7 +21,9 @@ from mediane.kernel.refusals import Refusal
 
 def open_case(organisation_id: int, kind: str) -> Case:
     """A new spine, its chain empty."""
-    return Case.objects.create(organisation_id=organisation_id, kind=kind, head=GENESIS)
+    case = Case.objects.create(organisation_id=organisation_id, kind=kind, head=GENESIS)
+    case.opened_here = True
+    return case
 
 
 def record(

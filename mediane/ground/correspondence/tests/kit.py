@@ -139,7 +139,7 @@ class House:
         context = CERTIFICATE if kind == "test_certificate" else replace(NOTICE, **facts)
         return services.queue_letter(
             case=self.case, organisation=self.organisation, kind=kind, audience=audience, addressee=addressee, context=context, at=AT, cause_seq=seq,
-            sender=SENDER,
+            sender=SENDER, of_this_move=list(Letter.objects.filter(case=self.case, cause_seq=seq).order_by("pk")),
         )  # fmt: skip
 
 

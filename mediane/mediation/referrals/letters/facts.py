@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from mediane.ground.access.services import CaseKeys
 from mediane.ground.deadlines import services as clocks
 from mediane.ground.deadlines.models import Clock, ClockKind
 from mediane.ground.rulesets.services import Rules
@@ -36,6 +37,7 @@ class Facts:
     rules: Rules
     contacts: dict[str, PartyContact]
     extra: dict[str, Any]
+    keys: CaseKeys  # a letter to the consumer may give a code
     frame: dict[str, Any] = field(default_factory=dict)
 
     # ---- days ---------------------------------------------------------------------------------------------------------------

@@ -8,11 +8,8 @@ from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
-from mediane.ground.access import services as access
-from mediane.ground.accounts.actor import Actor
 from mediane.ground.correspondence.frames import SECRET, DayToAct
 from mediane.ground.deadlines.models import ClockKind
-from mediane.ground.documents.models import Document
 from mediane.mediation.referrals.enums import Party
 from mediane.mediation.referrals.letters.facts import Facts, phrase
 from mediane.mediation.referrals.letters.step import TO_CONSUMER, ReferralLetter, Step
@@ -49,22 +46,13 @@ class ReferralReceipt(ReferralLetter):
     @classmethod
     def of(cls, f: Facts) -> Self:
         again = f.extra["re_examined"]
-        titles = tuple(
-            Document.objects.filter(case=f.referral.case_id, author_party=Party.CONSUMER, withdrawn_at__isnull=True)
-            .order_by("number")
-            .values_list("title", flat=True)
-        )
-        code = (
-            ""
-            if again
-            else access.issue_code(f.referral.case_id, holder_name=f.referral.consumer_name, by=Actor.system(), at=f.at)
-        )
+        code = "" if again else f.keys.new_code(f.referral.consumer_name)
         return cls(
             **f.frame,
             filed_on=f.referral.received_on,
             trader_name=f.trader_name,
             admissibility_due_on=f.due(ClockKind.REJECTION),
-            attachments=titles,
+            attachments=tuple(f.extra["pieces"]),
             access_code=code,
             evidence_on=f.extra.get("evidence_on"),
             computed=f.computed(ClockKind.REJECTION),

@@ -23,7 +23,7 @@ from mediane.mediation.referrals.enums import Decision, Ground, Party, State
 from mediane.mediation.referrals.models import PieceRequest, Referral
 from mediane.mediation.referrals.policy import check_works
 from mediane.mediation.referrals.services.details import SECOND_LEVEL_MISSING, check_detail
-from mediane.mediation.referrals.services.receiving import add_document, warnings
+from mediane.mediation.referrals.services.receiving import add_document, pieces_filed, warnings
 from mediane.mediation.referrals.services.turn import Turn, check_no_conflict, reach, set_worklist
 from mediane.mediation.referrals.workflow import BEFORE_DECISION
 from mediane.mediation.schemes.models import OtherMediator, Subject
@@ -407,7 +407,7 @@ def re_examine(
         on=start,
         warnings=warnings(start, turn.rules, "rejection_warnings"),
     )
-    turn.letter("referral_receipt", Party.CONSUMER, re_examined=True, evidence_on=start)
+    turn.letter("referral_receipt", Party.CONSUMER, re_examined=True, evidence_on=start, pieces=pieces_filed(turn.case))
     return turn.close()
 
 

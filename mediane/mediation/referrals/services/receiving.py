@@ -19,7 +19,7 @@ from mediane.ground.deadlines.models import ClockKind, Hand
 from mediane.ground.documents import services as documents
 from mediane.ground.documents.models import Document
 from mediane.ground.journal import services as journal
-from mediane.ground.journal.models import CaseKind
+from mediane.ground.journal.models import Case, CaseKind
 from mediane.ground.rulesets.services import Rules, rules_for
 from mediane.kernel.events import publish
 from mediane.kernel.moments import paris_day
@@ -31,6 +31,7 @@ from mediane.mediation.referrals.models import Claim, PartyContact, Referral
 from mediane.mediation.referrals.policy import check_works
 from mediane.mediation.referrals.services.turn import Turn, reach
 from mediane.mediation.referrals.workflow import REFERRALS
+from mediane.mediation.schemes.models import Body
 from mediane.mediation.schemes.services import next_number
 from mediane.mediation.traders.models import Trader
 from mediane.mediation.traders.services import designation_in_force, find_traders
@@ -201,8 +202,9 @@ def receive(
         known = Referral.objects.filter(body=body_id, submission_key=submission_key).first()
         if known:
             return known
+    body = Body.objects.select_related("organisation").get(pk=body_id)
     case = journal.open_case(body_id, CaseKind.REFERRAL)
-    referral = Referral(case=case, body_id=body_id, state=State.DRAFT, entered_at=at, assignee_id=assignee_id)
+    referral = Referral(case=case, body=body, state=State.DRAFT, entered_at=at, assignee_id=assignee_id)
     referral.claim = Claim(referral=referral)
     day = on or paris_day(at)
     if day > paris_day(at):
@@ -224,13 +226,14 @@ def _receive(
     channel: str,
     submission_key: uuid.UUID | None,
     uploads: tuple[tuple[Any, str, str], ...] = (),
+    pieces_of: int | None = None,
 ) -> Referral:
+    """`uploads` come with it; `pieces_of` is the former case whose pieces it takes over."""
     referral, new = turn.referral, not turn.referral.number
     check_complete(dispute)
     trader = _trader(referral.body_id, dispute)
     referral.rules = turn.rules.snapshot()
     turn.go(
-        number=next_number(referral.body_id, paris_day(turn.at).year, referral.body.number_prefix),
         received_on=turn.on,
         submitted_at=turn.at,
         channel=channel,
@@ -244,23 +247,11 @@ def _receive(
     )
     if referral.cross_border is None:
         referral.cross_border = bool(dispute.consumer.country) and dispute.consumer.country != "FR"
-    if new:
-        referral.save(force_insert=True)
-    for name in CLAIM_FIELDS:
-        setattr(referral.claim, name, getattr(dispute, name))
-    referral.claim.trader_siren_given, referral.claim.draft = dispute.trader_siren, {}
-    referral.claim.save(force_insert=new)
-    PartyContact.objects.create(
-        referral=referral,
-        party=Party.CONSUMER,
-        transfer_consent=dispute.transfer_consent,
-        **{item.name: getattr(dispute.consumer, item.name) for item in fields(Person)},
-    )
     if not new:  # pieces of the form were stored before the name was known
         mine = Document.objects.filter(case=turn.case, author_party=Party.CONSUMER, author_name="")
         mine.update(author_name=referral.consumer_name)
-    for upload, title, purpose in uploads:
-        add_document(turn, upload, title=title, purpose=purpose)
+    pieces = documents.copy_to_case(pieces_of, turn.case, by=turn.by, at=turn.at) if pieces_of else []
+    pieces += [add_document(turn, upload, title=title, purpose=purpose) for upload, title, purpose in uploads]
     turn.record({"channel": channel, "trader": trader.pk if trader else None, "entered_on": paris_day(turn.at)})
     turn.start(
         ClockKind.REJECTION,
@@ -268,7 +259,22 @@ def _receive(
         hand=Hand.MEDIATION,
         warnings=warnings(turn.on, turn.rules, "rejection_warnings"),
     )
-    turn.letter("referral_receipt", Party.CONSUMER, re_examined=False)
+    # Late: until the end of the transaction, whoever receives for the same body waits here.
+    referral.number = next_number(referral.body_id, paris_day(turn.at).year, referral.body.number_prefix)
+    turn.write(new=new)
+    for name in CLAIM_FIELDS:
+        setattr(referral.claim, name, getattr(dispute, name))
+    referral.claim.trader_siren_given, referral.claim.draft = dispute.trader_siren, {}
+    referral.claim.save(force_insert=new)
+    contact = PartyContact.objects.create(
+        referral=referral,
+        party=Party.CONSUMER,
+        transfer_consent=dispute.transfer_consent,
+        **{item.name: getattr(dispute.consumer, item.name) for item in fields(Person)},
+    )
+    turn.contacts = {Party.CONSUMER: contact}
+    filed = [piece.title for piece in pieces if piece.author_party == Party.CONSUMER]
+    turn.letter("referral_receipt", Party.CONSUMER, re_examined=False, pieces=filed if new else pieces_filed(turn.case))
     turn.close()
     publish(ReferralReceived(referral_id=referral.pk, body_id=referral.body_id, on=turn.on, number=referral.number))
     return referral
@@ -291,6 +297,12 @@ def add_document(turn: Turn, upload: Any, *, title: str, purpose: str, audience:
         received_on=turn.on,
         person_id=turn.by.person_id,
     )
+
+
+def pieces_filed(case: Case) -> list[str]:
+    """Titles of what the consumer filed and did not take back, as the receipt lists them."""
+    filed = Document.objects.filter(case=case, author_party=Party.CONSUMER, withdrawn_at__isnull=True)
+    return list(filed.order_by("number").values_list("title", flat=True))
 
 
 def check_complete(dispute: Dispute) -> None:
@@ -376,8 +388,8 @@ def resubmit(
     new = Turn(
         referral, case, REFERRALS["submit"], by, at, turn.on, rules_for(old.body_id, turn.on), before=State.DRAFT
     )
-    _receive(new, dispute, channel=old.channel if by.on_behalf_of else "web", submission_key=key, uploads=uploads)
-    documents.copy_to_case(old.pk, case, by=by, at=at)
+    channel = old.channel if by.on_behalf_of else "web"
+    _receive(new, dispute, channel=channel, submission_key=key, uploads=uploads, pieces_of=old.pk)
     turn.record({"new": referral.pk})
     turn.stop(ClockKind.PREMATURE)
     turn.close()

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from mediane.ground.access.services import CaseKeys
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
 from mediane.ground.correspondence.models import Letter
@@ -66,6 +68,13 @@ class Turn:
     letters: list[Letter] = field(default_factory=list)
     running: dict[str, Clock] = field(default_factory=dict)
     late_reason: str = ""
+    contacts: dict[str, PartyContact] = field(default_factory=dict)  # both parties', read at the first letter
+    written: bool = False  # the referral's row holds all that was said so far
+
+    @cached_property
+    def keys(self) -> CaseKeys:
+        """The consumer's keys to the case, for all letters of the move."""
+        return CaseKeys(self.case, at=self.at)
 
     # ---- opening ------------------------------------------------------------------------------------------------------------
     @classmethod
@@ -165,6 +174,7 @@ class Turn:
     # ---- telling ------------------------------------------------------------------------------------------------------------
     def go(self, state: str | None = None, **columns: Any) -> None:
         """Set the state (None: the row's only target) and columns of the referral; written at `close`."""
+        self.written = False
         self.referral.state = REFERRALS.target(self.move, self.before, state)
         for name, value in columns.items():
             setattr(self.referral, name, value)
@@ -206,7 +216,7 @@ class Turn:
             basis = basis or definition(rule).basis
             if rule in LAW:  # a body's rule may tighten the law, never loosen it
                 period = str(bounded(rule, on or self.on, Period.parse(period)))
-        place = slot(kind, hand)
+        place, self.written = slot(kind, hand), False
         if place in self.running:
             clocks.stop(self.running.pop(place), on=self.on, reason="replaced", seq=self.seq)
         clock = clocks.start(
@@ -230,6 +240,7 @@ class Turn:
 
     def stop(self, *kinds: str, hand: str = "", reason: str = "", on: date | None = None) -> None:
         """Stop what runs of these kinds (of one party only where `hand` names it), on the legal day of the move or on the earlier day that ended it."""
+        self.written = False
         for place, clock in list(self.running.items()):
             if clock.kind in kinds and hand in ("", clock.hand):
                 clocks.stop(
@@ -261,6 +272,7 @@ class Turn:
 
     def letter(self, kind: str, to: Party, **facts: Any) -> Letter:
         """Write and queue one letter of this move. Its text is checked now: a missing statement refuses the whole move."""
+        self.contacts = self.contacts or {contact.party: contact for contact in self.referral.contacts.all()}
         letter = writing.queue(
             self.referral,
             kind,
@@ -271,6 +283,9 @@ class Turn:
             by=self.by,
             running=self.running,
             rules=self.rules,
+            contacts=self.contacts,
+            keys=self.keys,
+            written=self.letters,
             **facts,
         )
         self.letters.append(letter)
@@ -281,13 +296,19 @@ class Turn:
             self.letter(kind, party, **facts)
 
     # ---- closing ------------------------------------------------------------------------------------------------------------
-    def close(self) -> Referral:
-        """Write the row with its worklist columns and tell who listens. A conflict that was open ends with the case it locked."""
-        if self.referral.locked and self.referral.state not in LOCKABLE:
-            self.referral.locked = False
-            Conflict.objects.filter(referral=self.referral, ended="").update(ended="case_ended", ended_on=self.on)
+    def write(self, *, new: bool = False) -> None:
+        """Write the row with its worklist columns; before `close` only where other rows of the move hang on it."""
         set_worklist(self.referral, self.running)
-        self.referral.save()
+        self.referral.save(force_insert=new)
+        self.written = True
+
+    def close(self) -> Referral:
+        """Write the row, unless nothing was said since it was written, and tell who listens. A conflict that was open ends with the case it locked."""
+        if self.referral.locked and self.referral.state not in LOCKABLE:
+            self.referral.locked = self.written = False
+            Conflict.objects.filter(referral=self.referral, ended="").update(ended="case_ended", ended_on=self.on)
+        if not self.written:
+            self.write()
         publish(
             ReferralMoved(
                 referral_id=self.referral.pk,

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from mediane.ground.access.services import CaseKeys
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Membership, Person
 from mediane.ground.accounts.roles import Role
@@ -33,7 +34,8 @@ def test_no_letter_can_be_written_to_the_trader_before_notification():
     )
     refused(
         "not_notified", writing.queue, referral, "withdrawal_by_consumer", Party.TRADER, at=AT, on=AT.date(), seq=1, by=f.SYSTEM,
-        running=clocks.running(referral.pk), rules=Rules.from_snapshot(referral.rules),
+        running=clocks.running(referral.pk), rules=Rules.from_snapshot(referral.rules), keys=CaseKeys(referral.case, at=AT), written=(),
+        contacts={contact.party: contact for contact in referral.contacts.all()},
     )  # fmt: skip
     assert not Letter.objects.filter(audience="trader").exists()
 
