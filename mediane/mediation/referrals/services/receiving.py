@@ -199,9 +199,9 @@ def receive(
         raise Refusal("not_found")
     if submission_key:
         _one_at_a_time(submission_key)
-        known = Referral.objects.filter(body=body_id, submission_key=submission_key).first()
+        known = Referral.objects.filter(body=body_id, submission_key=submission_key).values_list("pk", flat=True)
         if known:
-            return known
+            return Referral.objects.get(pk=known[0])
     body = Body.objects.select_related("organisation").get(pk=body_id)
     case = journal.open_case(body_id, CaseKind.REFERRAL)
     referral = Referral(case=case, body=body, state=State.DRAFT, entered_at=at, assignee_id=assignee_id)
