@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
 """Control characters but tab and line feed, halves of a character, and signs without a shape, which turn the reading direction or hide words; but not the
 two joiners (U+200C, U+200D) that some scripts and emoji need inside a word."""
 _SPACES = re.compile(r"\s+")
+_JOINERS = re.compile("[\u200c\u200d]")
+_WHOLE = re.compile(r"[0-9]{1,18}")
 
 
 def harmless(text: str) -> str:
@@ -33,5 +35,12 @@ def clean_line(text: str, length: int) -> str:
 
 
 def clean_email(text: str) -> str:
-    """Lower case, without spaces around. Whether it is an address is Django's validator's to say."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    """Lower case, without spaces around nor anything unseen inside: what a page or a mail hid in the address that was copied from it would make it
+    another one. Whether it is an address is Django's validator's to say."""
+    return harmless(_JOINERS.sub("", unicodedata.normalize("NFKC", text))).strip().lower()
+
+
+def whole(text: str) -> int | None:
+    """The number that an address or a hidden field carries, in digits of ASCII alone; None for anything else, and for more than any key reaches
+    (18 digits). `str.isdigit()` says yes to « ² », which `int()` refuses, and `int()` refuses five thousand digits."""
+    return int(text) if _WHOLE.fullmatch(text) else None

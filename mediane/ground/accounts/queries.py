@@ -63,7 +63,7 @@ def events(actor: Actor, *, before: int | None = None, kind: str = "", count: in
     rows = AccountEvent.objects.visible_to(actor).select_related("by", "person")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    if kind in AccountEventKind.values:
+    if kind:
         rows = rows.filter(kind=kind)
     return list(rows.order_by("-pk")[:count])
 

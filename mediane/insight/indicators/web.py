@@ -28,6 +28,7 @@ from mediane.insight.indicators.labels import DIMENSIONS, detail_words, label_of
 from mediane.insight.indicators.spans import Span
 from mediane.insight.indicators.tables import as_csv, chart_csv, csv_response
 from mediane.kernel.moments import iso_day, paris_day, utc_now
+from mediane.kernel.typed import whole
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.referrals.rules import LAW
 
@@ -331,10 +332,10 @@ def cases(request: Any, code: str) -> HttpResponse:
         rows = cases_behind(behind, actor=request.actor, body_id=asked.body_id, today=asked.today)
     except ValueError:
         raise Http404 from None
-    after = get.get("apres", "")
-    if after and not after.isdecimal():
+    after = whole(get.get("apres") or "0")
+    if after is None:
         raise Http404
-    page = rows.filter(pk__gt=int(after)) if after else rows
+    page = rows.filter(pk__gt=after)
     shown: list[Referral] = list(page.select_related("trader", "subject").order_by("pk")[: PER_PAGE + 1])
     more = len(shown) > PER_PAGE
     shown = shown[:PER_PAGE]

@@ -33,6 +33,7 @@ from mediane.insight.reports.models import FileState, ReportFile, ReportText, Se
 from mediane.insight.reports.whole import KINDS, page_data
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import whole
 from mediane.mediation.referrals.models import Referral
 from mediane.mediation.schemes.models import Body
 
@@ -48,10 +49,10 @@ def _asked(request: Any) -> tuple[Body, int, Base]:
 
 def _year_and_base(request: Any) -> tuple[int, Base]:
     today = paris_day(utc_now())
-    year, base = request.GET.get("annee", ""), request.GET.get("base", "received")
-    if (year and not (year.isdecimal() and 1900 <= int(year) <= today.year)) or base not in BASES:
+    year, base = whole(request.GET.get("annee") or str(today.year - 1)), request.GET.get("base", "received")
+    if year is None or not 1900 <= year <= today.year or base not in BASES:
         raise Http404
-    return int(year) if year else today.year - 1, base
+    return year, base
 
 
 class Written(NamedTuple):
@@ -192,7 +193,7 @@ def texts(request: Any) -> HttpResponse:
     refused: Refusal | None = None
     if request.method == "POST":
         section, text = request.POST.get("section", ""), request.POST.get("text", "")
-        version = request.POST.get("version", "0")
+        version = whole(request.POST.get("version", "0"))
         try:
             services.save_text(
                 body.pk,
@@ -201,7 +202,7 @@ def texts(request: Any) -> HttpResponse:
                 text,
                 by=request.actor,
                 at=utc_now(),
-                version=int(version) if version.isdecimal() else -1,
+                version=-1 if version is None else version,
             )
         except Refusal as refusal:
             if refusal.code not in ("stale", "too_long"):

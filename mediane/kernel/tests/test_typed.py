@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediane.kernel.typed import clean_line, clean_text, harmless
+from mediane.kernel.typed import clean_email, clean_line, clean_text, harmless, whole
 
 JOINERS = "\u200c\u200d"
 
@@ -58,3 +58,21 @@ def test_what_is_clean_stays_as_it_is(typed):
         once = clean(typed)
         assert clean(once) == once
         once.encode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["claire@exemple.fr", "  Claire@Exemple.FR\n", "claire@exem\u200bple.fr", "claire@exem\u00adple.fr", "\ufeffclaire@ex\u200demple.fr"],
+)
+def test_an_address_that_was_copied_with_signs_unseen_is_the_same_address(typed):
+    assert clean_email(typed) == "claire@exemple.fr"
+
+
+@pytest.mark.parametrize(("written", "number"), [("0", 0), ("42", 42), ("9" * 18, 10**18 - 1)])
+def test_a_number_is_read(written, number):
+    assert whole(written) == number
+
+
+@pytest.mark.parametrize("written", ["", "²", "٣", "-1", "+1", " 1", "1\n", "1.0", "1_0", "9" * 19, "9" * 5000])
+def test_what_is_no_number_is_none(written):
+    assert whole(written) is None

@@ -22,6 +22,7 @@ from mediane.ground.accounts.roles import DEFINITIONS, Role
 from mediane.ground.accounts.web.words import done, refused
 from mediane.kernel.moments import utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import whole
 
 
 @require_GET
@@ -45,9 +46,9 @@ def profile(request: Any) -> HttpResponse:
 @signed_in_view
 def switch(request: Any) -> HttpResponse:
     """Work for another organisation in which one holds a role."""
-    chosen = request.POST.get("organisation", "")
-    if chosen.isdigit() and int(chosen) in {organisation.pk for organisation in request.organisations}:
-        request.session[ORGANISATION] = int(chosen)
+    chosen = whole(request.POST.get("organisation", ""))
+    if chosen in {organisation.pk for organisation in request.organisations}:
+        request.session[ORGANISATION] = chosen
     return redirect("accounts:home")
 
 

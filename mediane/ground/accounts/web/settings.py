@@ -22,6 +22,7 @@ from mediane.ground.accounts.roles import DEFINITIONS, Permission, Role
 from mediane.ground.accounts.web.words import done, refused
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import whole
 
 manages_people = permission_required(Permission.MANAGE_PEOPLE)
 
@@ -221,15 +222,16 @@ def revoke_token(request: Any, token_id: int) -> HttpResponse:
 @manages_people
 def events(request: Any) -> HttpResponse:
     count = settings.MEDIANE_ACCOUNTS["events_shown"]
-    before, kind = request.GET.get("before", ""), request.GET.get("kind", "")
-    rows = queries.events(request.actor, before=int(before) if before.isdigit() else None, kind=kind, count=count + 1)
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in AccountEventKind.values else ""
+    rows = queries.events(request.actor, before=whole(request.GET.get("before", "")), kind=kind, count=count + 1)
     shown = rows[:count]
     following = f"?before={shown[-1].pk}&kind={kind}" if len(rows) > count else ""
     context = {
         "events": shown,
         "following": following,
         "kinds": [(value, label) for value, label in AccountEventKind.choices],
-        "kind": kind if kind in AccountEventKind.values else "",
+        "kind": kind,
         "sign_ins": queries.sign_ins(request.actor, utc_now() - timedelta(days=7)),
     }
     return _page(request, "events", context)

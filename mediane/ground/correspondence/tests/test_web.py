@@ -90,6 +90,8 @@ def test_older_letters_are_on_the_next_page(body: House, desk: Any) -> None:
     assert further
     second = client.get(further[1].replace("&amp;", "&")).content.decode()
     assert second.count("/bureau/envois/lettres/") == 3
+    for written in ("²", "9" * 5000):
+        assert client.get(url("dispatches"), {"avant": written}).content.count(b"/bureau/envois/lettres/") == 50
 
 
 # ---- one letter -----------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from mediane.ground.correspondence.web.forms import AddressForm, BounceForm, Can
 from mediane.ground.correspondence.web.words import refusal_words
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import whole
 
 reads = permission_required(Permission.READ_CASES)
 sends = permission_required(Permission.SEND_LETTERS)
@@ -37,8 +38,8 @@ def dispatches(request: Any) -> HttpResponse:
     queue = request.GET.get("file") or default
     if queue not in queries.QUEUES:
         raise Http404
-    before = request.GET.get("avant", "")
-    rows = queries.outbox(request.actor, queue, int(before) if before.isdigit() else None)
+    before = whole(request.GET.get("avant", ""))
+    rows = queries.outbox(request.actor, queue, before)
     more = len(rows) > queries.PAGE
     rows = rows[: queries.PAGE]
     here = reverse("correspondence:dispatches")

@@ -26,6 +26,7 @@ from mediane.ground.correspondence.web.forms import SentenceForm, SettingsForm, 
 from mediane.ground.correspondence.web.words import as_finding, finding_words, refusal_words
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
+from mediane.kernel.typed import whole
 
 LANGUAGES: dict[str, Any] = {"fr": gettext_lazy("français"), "en": gettext_lazy("anglais")}
 IN_LANGUAGE: dict[str, Any] = {"fr": gettext_lazy("Lettre en français"), "en": gettext_lazy("Lettre en anglais")}
@@ -131,7 +132,7 @@ def _template_page(
             subject=data.get("subject", ""),
             body=data["text"].replace("\r\n", "\n"),
         )
-    number = int(request.GET.get("essai", "0")) if request.GET.get("essai", "0").isdigit() else 0
+    number = whole(request.GET.get("essai", "")) or 0
     face: dict[str, Any] | None = None
     samples: list[Sample] = []
     failed = ""
