@@ -38,10 +38,18 @@ def to_door(request: HttpRequest, url_name: str = "account_login") -> HttpRespon
     """To the sign-in page (or another door), and back to this page afterwards when it can be asked for again."""
     back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
     if request.headers.get("HX-Request") == "true":  # a fragment is no page to come back to
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        back = page.path + (f"?{page.query}" if page.query else "")
+        back = _page_of(request.headers.get("HX-Current-URL", ""))
     query = f"?{urlencode({REDIRECT_FIELD_NAME: back})}" if back and url_name == "account_login" else ""
     return go(request, HttpResponseRedirect(reverse(url_name) + query))
+
+
+def _page_of(address: str) -> str:
+    """Path and query; nothing of what is no address."""
+    try:
+        page = urlsplit(address)
+    except ValueError:
+        return ""
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 def run_as(actor: Actor, view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

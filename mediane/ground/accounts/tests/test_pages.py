@@ -82,6 +82,8 @@ def test_who_is_not_signed_in_is_sent_to_the_door(browser):
         assert browser.get(address).url == f"/compte/connexion/?next={address.replace('/', '%2F')}"
         htmx = browser.get(address, headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/bureau/?q=1"})
         assert (htmx.status_code, htmx["HX-Redirect"]) == (204, "/compte/connexion/?next=%2Fbureau%2F%3Fq%3D1")
+        htmx = browser.get(address, headers={"HX-Request": "true", "HX-Current-URL": "http://[bureau"})
+        assert (htmx.status_code, htmx["HX-Redirect"]) == (204, "/compte/connexion/")
 
 
 def test_acts_of_another_organisation_are_out_of_reach(desk):
@@ -253,6 +255,13 @@ def test_the_journal_is_read_page_by_page(desk, settings, here):
         seen += [event.subject for event in page.context["events"]]
         address = reverse("accounts:events") + page.context["following"] if page.context["following"] else ""
     assert seen == [f"n{n}@exemple.test" for n in (4, 3, 2, 1, 0)]
+
+
+@pytest.mark.parametrize("written", ["²", "9" * 5000, "-1", "x"])
+def test_a_page_of_the_journal_that_no_list_names_is_the_first(desk, written):
+    page = desk.get(reverse("accounts:events"), {"before": written, "kind": "<script>"})
+    assert (page.status_code, page.context["kind"]) == (200, "")
+    assert desk.post(reverse("accounts:switch"), {"organisation": written}).status_code == 302
 
 
 def test_failures_of_the_week_are_counted(desk, here):
