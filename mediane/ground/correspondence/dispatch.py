@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Min, Q
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
@@ -276,12 +276,13 @@ def _by_email(letter_id: int, at: datetime) -> str:
 
 def _later(letter: Letter, attempt: MailAttempt, text: str, at: datetime) -> None:
     """The server surely has nothing: try again, for days; then by post."""
-    first = letter.attempts.order_by("number").values_list("started_at", flat=True)[0]
-    if at - first > timedelta(days=limits().retry_days):
+    # Counted for this address: one that a person corrected has all the patience that the wrong one had.
+    there = letter.attempts.filter(address=attempt.address).aggregate(first=Min("started_at"), count=Count("pk"))
+    if at - there["first"] > timedelta(days=limits().retry_days):
         give_up_email(letter, "server_away", text, at)
         return
     letter.status, letter.failure = Status.READY, text[:300]
-    letter.next_attempt_at = at + limits().wait_after(attempt.number)
+    letter.next_attempt_at = at + limits().wait_after(there["count"])
     letter.save(update_fields=["status", "failure", "next_attempt_at"])
     _queue(letter.pk, letter.next_attempt_at)
 

@@ -201,6 +201,17 @@ def test_a_server_away_for_too_long_sends_it_by_post(body: House, mail: MailServ
     assert again(letter).channel == "post"
 
 
+def test_a_corrected_address_has_the_whole_patience(body: House, mail: MailServer) -> None:
+    mail.says = ["rcpt 550", "rcpt 451"]
+    letter = body.letter(NO_ADDRESS)
+    assert deliver(letter.pk, at=AT) == Status.FAILED
+    after = AT + timedelta(days=6)
+    services.retry(letter.pk, by=body.actor(), at=after, email="claire.morel@courriel.example")
+    assert deliver(letter.pk, at=after) == Status.READY
+    assert again(letter).next_attempt_at == after + timedelta(minutes=1)
+    assert deliver(letter.pk, at=after + timedelta(hours=1)) == Status.SENT
+
+
 def test_a_server_that_hangs_up_after_taking_it_has_taken_it(body: House, mail: MailServer) -> None:
     mail.says = ["hang up at quit"]
     letter = body.letter()
