@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -22,6 +23,7 @@ from mediane.ground.correspondence.storage import letters_store
 from mediane.ground.correspondence.typography import said
 from mediane.ground.database.scope import as_system, use_case
 from mediane.ground.jobs import defer
+from mediane.kernel.moments import paris_day
 from mediane.kernel.refusals import Refusal
 
 
@@ -137,10 +139,13 @@ def batch_pdf(batch: PrintBatch) -> bytes:
 
 @use_case
 def mark_posted(batch_id: int, *, posted_on: date, by: Actor, at: datetime) -> PrintBatch:
-    """The envelopes were posted that day: every letter left, with the batch as its proof. Raises Refusal `wrong_state`, `before_closing`."""
+    """The envelopes were posted that day: every letter left, with the batch as its proof. Raises Refusal `wrong_state`, `before_closing`,
+    `too_early` (a day to come: the proof would tell of what has not happened)."""
     batch = _batch(batch_id, by, BatchStatus.CLOSED)
     if posted_on < batch.day:
         raise Refusal("before_closing", day=batch.day)
+    if posted_on > paris_day(at):
+        raise Refusal("too_early", day=posted_on)
     batch.status, batch.posted_on, batch.posted_at, batch.posted_by_id = BatchStatus.POSTED, posted_on, at, by.person_id
     key, batch.pdf_key = batch.pdf_key, ""
     batch.save(update_fields=["status", "posted_on", "posted_at", "posted_by", "pdf_key"])
@@ -148,8 +153,6 @@ def mark_posted(batch_id: int, *, posted_on: date, by: Actor, at: datetime) -> P
     for letter in batch.letters.select_for_update().filter(status=Status.PRINTED, goes_with=None).order_by("pk"):
         dispatch.left(letter, at=at, by=by, proof={**proof, "address": letter.postal_lines})
     if key:
-        from django.db import transaction
-
         transaction.on_commit(lambda: letters_store().delete(key, older_than=0) and None)
     return batch
 
@@ -164,7 +167,5 @@ def reopen_batch(batch_id: int, *, by: Actor, at: datetime) -> PrintBatch:
     key = batch.pdf_key
     batch.delete()
     if key:
-        from django.db import transaction
-
         transaction.on_commit(lambda: letters_store().delete(key, older_than=0) and None)
     return open_now

@@ -99,6 +99,8 @@ def test_posting_dates_every_letter_and_blanks_it(body: House, django_capture_on
     key = PrintBatch.objects.get().pdf_key
     with pytest.raises(Refusal, match="before_closing"):
         printing.mark_posted(batch.pk, posted_on=DAY - timedelta(days=1), by=body.actor(), at=AT)
+    with pytest.raises(Refusal, match="too_early"):
+        printing.mark_posted(batch.pk, posted_on=DAY + timedelta(days=1), by=body.actor(), at=AT)
     with django_capture_on_commit_callbacks(execute=True):
         printing.mark_posted(batch.pk, posted_on=DAY + timedelta(days=1), by=body.actor(), at=AT + timedelta(days=1))
         run_waiting()

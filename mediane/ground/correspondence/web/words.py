@@ -16,6 +16,7 @@ _REFUSALS: dict[str, Any] = {
     "missing:reason": gettext_lazy("Dites pourquoi vous annulez cette lettre."),
     "empty_batch": gettext_lazy("Ce lot ne contient plus aucune lettre à imprimer."),
     "before_closing": gettext_lazy("Un lot n’est pas posté avant le jour de ses lettres."),
+    "too_early": gettext_lazy("Ce jour n’est pas encore venu : écrivez celui où les enveloppes ont été postées."),
     "not_ready": gettext_lazy("Le fichier est en préparation : rechargez la page dans un instant."),
     "gone": gettext_lazy("Ce lot a été posté : chaque lettre se lit sur sa page."),
     "not_optional": gettext_lazy("Cette mention ne peut pas être retirée."),
