@@ -43,7 +43,7 @@ def serve(
 
     home = homes.current()
     home.create()
-    address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104 — compared, not bound
+    address = address_of(host, port)
     left = home.left_behind("serve") if home.holder("serve") is None else None
     stop = _Stop()
     try:
@@ -63,6 +63,13 @@ def serve(
                 _end(members, group)
     except Busy as error:
         raise HomeError(f"this home is served already: {describe(home)}; `mediane stop` ends it") from error
+
+
+def address_of(host: str, port: int) -> str:
+    """What is typed in a browser of this machine to reach a server that listens there."""
+    if host in {"127.0.0.1", "0.0.0.0", "::"}:  # noqa: S104 — compared, not bound
+        host = "localhost"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class _Stop:
@@ -122,7 +129,8 @@ def _answers(address: str) -> bool:
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.hostname or "localhost", parts.port, timeout=5)
     try:
-        connection.request("GET", "/sante/")
+        # Under a name that is always served: whether others may use the address is for ALLOWED_HOSTS to say, not whether we are up.
+        connection.request("GET", "/sante/", headers={"Host": "localhost"})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -7,16 +7,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from mediane.config.home import Home
 from mediane.config.postgres import OWNER, Server
+from mediane.config.serving import _answers, address_of
 from tests.room.live import MEDIANE, LiveHome, free_port, wait_for
 
 pytestmark = pytest.mark.timeout(400)  # real processes, beside a whole suite
@@ -101,6 +105,35 @@ def test_the_first_page_comes_soon_and_everything_ends_with_a_sigterm(own_home: 
     assert server.ready(), "the database stays up until `mediane stop`"
     own_home.run("stop")
     assert server.pid() is None
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://localhost:8000"),
+        ("0.0.0.0", "http://localhost:8000"),  # noqa: S104 — compared, not bound
+        ("192.168.1.5", "http://192.168.1.5:8000"),
+        ("::1", "http://[::1]:8000"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_reads(host: str, address: str) -> None:
+    assert address_of(host, 8000) == address
+    assert urlsplit(address).port == 8000
+
+
+def test_whether_it_answers_does_not_hang_on_the_name_it_listens_under() -> None:
+    """A host that the settings do not serve gets 400; it must not keep `serve` waiting for ever."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.headers["Host"] == "localhost" else 400)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert _answers(f"http://127.0.0.1:{server.server_port}")
 
 
 def test_standard_output_says_the_address_and_nothing_else(own_home: LiveHome) -> None:
