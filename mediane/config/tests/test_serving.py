@@ -111,7 +111,7 @@ def test_the_first_page_comes_soon_and_everything_ends_with_a_sigterm(own_home: 
     ("host", "address"),
     [
         ("127.0.0.1", "http://localhost:8000"),
-        ("0.0.0.0", "http://localhost:8000"),  # noqa: S104 — compared, not bound
+        ("0.0.0.0", "http://localhost:8000"),
         ("192.168.1.5", "http://192.168.1.5:8000"),
         ("::1", "http://[::1]:8000"),
     ],
