@@ -62,7 +62,13 @@ def test_what_is_clean_stays_as_it_is(typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["claire@exemple.fr", "  Claire@Exemple.FR\n", "claire@exem\u200bple.fr", "claire@exem\u00adple.fr", "\ufeffclaire@ex\u200demple.fr"],
+    [
+        "claire@exemple.fr",
+        "  Claire@Exemple.FR\n",
+        "claire@exem\u200bple.fr",
+        "claire@exem\u00adple.fr",
+        "\ufeffclaire@ex\u200demple.fr",
+    ],
 )
 def test_an_address_that_was_copied_with_signs_unseen_is_the_same_address(typed):
     assert clean_email(typed) == "claire@exemple.fr"
