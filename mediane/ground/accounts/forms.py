@@ -112,7 +112,7 @@ class _NamesForm(Form):
     autocomplete = {"first_name": "given-name", "last_name": "family-name", "phone": "tel"}
 
     first_name = forms.CharField(label=_("Prénom"), max_length=80)
-    last_name = forms.CharField(label=_("Nom"), max_length=80)
+    last_name = forms.CharField(label=_("Nom de famille"), max_length=80)
     phone = forms.CharField(label=_("Téléphone"), max_length=32, required=False)
 
 
@@ -154,7 +154,7 @@ def _role_choices(roles: Iterable[Role]) -> list[tuple[str, Choice]]:
 class InviteForm(Form):
     email = forms.EmailField(label=_("Adresse électronique"), max_length=254)
     first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
-    last_name = forms.CharField(label=_("Nom"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Nom de famille"), max_length=80, required=False)
     role = forms.ChoiceField(label=_("Rôle"), widget=Cards)
 
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:

@@ -319,6 +319,7 @@ def test_one_can_end_the_other_sessions(browser):
             clock.shift(timedelta(minutes=2))
         page = browser.get(reverse("usersessions_list"))
         assert page.context["session_count"] == 2
+        assert [browser for _session, browser in page.context["rows"]] == ["navigateur inconnu"] * 2
         assert browser.post(reverse("usersessions_list")).status_code == 302
         assert elsewhere.get("/compte/profil/").status_code == 302
         assert browser.get("/compte/profil/").status_code == 200

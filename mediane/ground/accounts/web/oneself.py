@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from mediane.ground.accounts import services
+from mediane.ground.accounts.browsers import browser_name
 from mediane.ground.accounts.current import home_of
 from mediane.ground.accounts.forms import AcceptForm, ProfileForm, initial_of
 from mediane.ground.accounts.guards import open_view, signed_in_view
@@ -50,6 +52,14 @@ def switch(request: Any) -> HttpResponse:
     if chosen in {organisation.pk for organisation in request.organisations}:
         request.session[ORGANISATION] = chosen
     return redirect("accounts:home")
+
+
+class OpenSessions(ListUserSessionsView):  # type: ignore[misc]
+    """The library's page, each session with the name by which its owner knows the browser."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"rows": [(session, browser_name(session.user_agent)) for session in context["sessions"]]}
 
 
 @never_cache
