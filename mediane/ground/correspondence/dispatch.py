@@ -8,7 +8,7 @@ connection.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
@@ -437,6 +437,23 @@ def sweep(*, at: datetime) -> int:
 
             defer(blank, letter_ids=unblanked)
     return len(ids)
+
+
+def sweep_orphans() -> int:
+    """Remove the PDFs that no row names: of a letter that got another address, was cancelled while its PDF was made, or whose transaction failed.
+
+    They hold names and access codes, and the destruction of a case finds files by its rows alone. Number removed.
+    """
+    return letters_store().sweep(_named, older_than=limits().orphan_hours * 3600)
+
+
+def _named(keys: Sequence[str]) -> set[str]:
+    with as_system():
+        return {
+            key
+            for model in (Letter, PrintBatch)
+            for key in model.objects.filter(pdf_key__in=keys).exclude(pdf_key="").values_list("pdf_key", flat=True)
+        }
 
 
 def chase_unopened(*, at: datetime) -> int:

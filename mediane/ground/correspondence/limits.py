@@ -22,6 +22,7 @@ class Limits:
     retry_days: int = 5  # how long a server may be away before the letter goes by post
     unopened_days: int = 5  # a dated letter that nobody opened by then goes by post too (practice)
     unopened_days_at_most: int = 30  # … but not of letters older still
+    orphan_hours: int = 24  # a PDF that no row names by then is removed
     stuck_minutes: int = 15  # a letter that waits longer than its turn is taken up again
 
     def wait_after(self, attempts: int) -> timedelta:

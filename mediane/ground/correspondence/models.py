@@ -192,6 +192,11 @@ class Letter(models.Model):
             models.Index(
                 fields=("next_attempt_at",), name="letter_next_attempt", condition=Q(next_attempt_at__isnull=False)
             ),
+            # The sweep of every ten minutes, and of every night; a letter that is being written enters neither.
+            models.Index(
+                fields=("dispatched_at",), name="letter_to_blank", condition=Q(status="sent", blanked_at__isnull=True)
+            ),
+            models.Index(fields=("pdf_key",), name="letter_by_file", condition=~Q(pdf_key="")),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Where the bytes of letters are: the digest-named storage of the pieces, in a folder of its own (its orphans are swept by other rows)."""
+"""Where the bytes of letters are: the digest-named storage of the pieces, in a folder of its own, whose orphans `dispatch.sweep_orphans` removes."""
 
 from __future__ import annotations
 

@@ -34,6 +34,13 @@ def sweep() -> None:
     run(at=utc_now())
 
 
+@every("30 2 * * *", queue="letters")
+def sweep_orphans() -> None:
+    from mediane.ground.correspondence.dispatch import sweep_orphans as run
+
+    run()
+
+
 @every("40 5 * * *", queue="letters")
 def chase_unopened() -> None:
     from mediane.ground.correspondence.dispatch import chase_unopened as run

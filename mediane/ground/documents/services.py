@@ -342,20 +342,7 @@ def sweep_orphans() -> int:
 
     Forms given up, transactions that failed, processes killed between file and commit. Number removed.
     """
-    age = limits().orphan_hours * 3600
-    removed = store().sweep_incoming(older_than=age)
-    batch: list[str] = []
-
-    def sweep() -> int:
-        lost = set(batch) - _referred(batch)
-        return sum(store().delete(key, older_than=age) for key in lost)
-
-    for key in store().keys(older_than=age):
-        batch.append(key)
-        if len(batch) == 500:
-            removed += sweep()
-            batch.clear()
-    return removed + sweep()
+    return store().sweep(_referred, older_than=limits().orphan_hours * 3600)
 
 
 def missing_files(*, sample: int = 1000) -> list[int]:

@@ -18,10 +18,11 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -165,6 +166,16 @@ class DiskStore:
             with contextlib.suppress(FileNotFoundError):
                 if KEY.fullmatch(path.name) and path.stat().st_mtime <= limit:
                     yield path.name
+
+    def sweep(self, referred: Callable[[Sequence[str]], set[str]], *, older_than: float) -> int:
+        """Remove what no row claims and a killed process left, older than that many seconds. `referred`: those of some keys that a row names.
+
+        Number removed.
+        """
+        removed, keys = self.sweep_incoming(older_than=older_than), self.keys(older_than=older_than)
+        while batch := list(islice(keys, 500)):
+            removed += sum(self.delete(key, older_than=older_than) for key in set(batch) - referred(batch))
+        return removed
 
     def sweep_incoming(self, *, older_than: float) -> int:
         """Remove temporary files that a killed process left. Number removed."""

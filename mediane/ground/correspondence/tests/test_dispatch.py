@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
 from mediane.ground.correspondence import dispatch, paper, services, smtp
-from mediane.ground.correspondence.dispatch import deliver
+from mediane.ground.correspondence.dispatch import deliver, sweep_orphans
 from mediane.ground.correspondence.events import LetterDispatched, LetterFailed
 from mediane.ground.correspondence.models import Letter, MailAttempt, Status
 from mediane.ground.correspondence.storage import letters_store
@@ -353,6 +354,23 @@ def test_the_sweep_takes_up_what_a_lost_job_left(body: House, mail: MailServer) 
     assert (again(letter).status, again(other).status) == ("sent", "sent")
     assert len(mail.messages) == 2
     assert dispatch.sweep(at=AT + timedelta(days=2)) == 0
+
+
+def test_a_pdf_that_no_row_names_any_more_is_gone_a_day_later(body: House, mail: MailServer) -> None:
+    """It holds the access code, and the destruction of the case would not find it."""
+    mail.says = ["rcpt 550"]
+    letter = body.letter(NO_ADDRESS)
+    deliver(letter.pk, at=AT)
+    former = again(letter).pdf_key
+    services.send_by_post(letter.pk, by=body.actor(), at=LATER, postal_lines=list(BY_POST.postal_lines))
+    run_waiting()
+    kept = again(letter).pdf_key
+    assert kept != former
+    assert sweep_orphans() == 0  # bytes are there before the row that names them
+    for key in (former, kept):
+        os.utime(letters_store().path(key), (0, 0))
+    assert sweep_orphans() == 1
+    assert (letters_store().exists(former), letters_store().exists(kept)) == (False, True)
 
 
 def test_a_disk_that_is_full_only_delays(body: House, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
