@@ -54,7 +54,7 @@ def switch(request: Any) -> HttpResponse:
     return redirect("accounts:home")
 
 
-class OpenSessions(ListUserSessionsView):  # type: ignore[misc]
+class OpenSessions(ListUserSessionsView):
     """The library's page, each session with the name by which its owner knows the browser."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
