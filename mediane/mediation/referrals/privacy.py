@@ -18,6 +18,7 @@ FIELDS = (
         ),
         personal="consumer_name trader_given mediator assignee destruction_approved_by",
     )
+    | classify("referrals.NameWord", retention="referral", internal="body", case="referral archived", personal="word")
     | classify(
         "referrals.Claim",
         retention="referral",

@@ -10,8 +10,8 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Count as CountOf
-from django.db.models import F, Func, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
@@ -20,10 +20,11 @@ from mediane.ground.deadlines.models import Clock
 from mediane.ground.documents.models import Document
 from mediane.ground.journal.models import Entry
 from mediane.mediation.referrals.enums import Queue, State
-from mediane.mediation.referrals.models import Message, PartyContact, Referral
+from mediane.mediation.referrals.models import Message, NameWord, PartyContact, Referral
 from mediane.mediation.referrals.querysets import ReferralQuerySet
 from mediane.mediation.referrals.workflow import REFERRALS
 from mediane.mediation.schemes.models import Mandate
+from mediane.mediation.traders.services import find_traders
 
 QUEUES = ("all", *Queue.values)
 CAP = 1000
@@ -157,6 +158,10 @@ def _counts(branches: Sequence[ReferralQuerySet], today: date) -> dict[str, Coun
     return {"all": sum(counts.values(), Count())} | counts
 
 
+MOST_WORDS, MOST_FIRMS = 6, 20
+LAST = "\U0010ffff"  # after whatever a word may go on with
+
+
 def find(
     actor: Actor,
     text: str,
@@ -166,30 +171,54 @@ def find(
     after: int | None = None,
     limit: int = PAGE,
 ) -> list[Referral]:
-    """All cases one may see, newest first, by number or by name (typing without accents forgiven). Keyset on the case."""
+    """All cases one may see, newest first: by whole number, by the beginnings of the consumer's names and the end of the number (every word typed must
+    match, accents forgiven), by the firm's name, alias or SIREN. Keyset on the case."""
     rows = Referral.objects.visible_to(actor)
     if states:
         rows = rows.filter(state__in=states)
     if trader:
         rows = rows.filter(trader=trader)
-    text = " ".join(text.split())[:200]
-    if text:
-        folded = Func(Lower(Value(text)), function="f_unaccent")
-        if any(character.isdigit() for character in text):
-            whole = rows.filter(
-                number__in={text, text.upper(), text.lower()}
-            )  # by its index, whatever the archive's size
-            rows = whole if whole.exists() else rows.filter(Q(number__iexact=text) | Q(number__endswith=text))
-        else:
-            rows = rows.annotate(
-                folded=Func(Lower(F("consumer_name")), function="f_unaccent"),
-                firm=Func(Lower(F("trader__name")), function="f_unaccent"),
-            )
-            rows = rows.filter(Q(folded__contains=folded) | Q(firm__contains=folded))
     if after:
         rows = rows.filter(pk__lt=after)
+    text = " ".join(text.split())[:200]
+    if text:
+        rows = rows.filter(pk__in=_looked_for(actor, rows, text, limit))
     return list(
         rows.select_related("trader", "claim").defer("rules", "claim__facts", "claim__draft").order_by("-case")[:limit]
+    )
+
+
+def _looked_for(actor: Actor, rows: ReferralQuerySet, text: str, limit: int) -> list[int]:
+    """The newest of these rows that the text means. Number, names and firms are each one walk along an index, never one condition for all."""
+    if any(character.isdigit() for character in text):
+        whole = (
+            rows.filter(number__in={text, text.upper(), text.lower()}).order_by("-case").values_list("pk", flat=True)
+        )
+        if found := list(whole[:limit]):
+            return found
+    by_name, by_firm = rows.none(), rows.none()
+    if words := _folded_words(text):
+        by_name = rows.filter(*(Exists(_begins(actor, word)) for word in words))
+    if firms := [firm.pk for firm in find_traders(actor.organisation_id or 0, text, limit=MOST_FIRMS, former=True)]:
+        by_firm = rows.filter(trader__in=firms)
+    return sorted(
+        {pk for part in (by_name, by_firm) for pk in part.order_by("-case").values_list("pk", flat=True)[:limit]}
+    )
+
+
+def _folded_words(text: str) -> list[str]:
+    """As the database folds them (`name_words`), the longest first; a civility is no word."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM name_words(%s) AS word ORDER BY length(word) DESC, word LIMIT %s", [text, MOST_WORDS]
+        )
+        return [word for (word,) in cursor.fetchall()]
+
+
+def _begins(actor: Actor, word: str) -> Any:
+    """The case at hand has a word that begins so."""
+    return NameWord.objects.filter(
+        body=actor.organisation_id, referral=OuterRef("pk"), word__gte=word, word__lt=word + LAST
     )
 
 

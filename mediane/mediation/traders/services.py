@@ -22,11 +22,12 @@ def _folded(expression: Any) -> Func:
     return Func(Lower(expression), function="f_unaccent")
 
 
-def find_traders(body_id: int, text: str, *, limit: int = 8) -> list[Trader]:
-    """Traders of the body whose name, alias or SIREN matches what a consumer typed, best first. At most one query; never another body's."""
+def find_traders(body_id: int, text: str, *, limit: int = 8, former: bool = False) -> list[Trader]:
+    """Traders of the body whose name, alias or SIREN matches what was typed, best first; with `former`, those that left too. At most one query; never
+    another body's."""
     text = " ".join(text.split())[:200]
     digits = re.sub(r"\D", "", text)
-    mine = Trader.objects.filter(body=body_id, active=True)
+    mine = Trader.objects.filter(body=body_id, active__in=(True, not former))
     if len(digits) in (9, 14) and not re.search(
         r"[^\d\s.]", text
     ):  # SIREN, or SIRET whose first nine digits are the SIREN
