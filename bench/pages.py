@@ -115,10 +115,11 @@ def paths(home: Home, database: str, page: str, count: int) -> list[str]:
             "SELECT consumer_name, number FROM referrals_referral WHERE number LIKE 'B%' ORDER BY md5(number) LIMIT 200"
         ).fetchall()
         rare = [
-            f"/bureau/recherche/?q={(name.split()[-1][:12] if n % 2 else number)}"
+            f"/bureau/recherche/?q={(name.split()[-1][: (12, 4)[n // 2 % 2]] if n % 2 else number)}"
             for n, (name, number) in enumerate(rows)
         ]
-        common = ["/bureau/recherche/?q=colis", "/bureau/recherche/?q=M."]
+        # a firm that has most cases, and a beginning that one name in 256 has
+        common = ["/bureau/recherche/?q=colis", "/bureau/recherche/?q=ka"]
         return [common[n % 2] if n % 4 == 3 else rare[n % len(rare)] for n in range(count)]
 
 

@@ -17,7 +17,7 @@ from bench.measure import Figure, at_least, median, rate, step
 from bench.processes import Line, team
 
 # Written by triggers of the tables that are replayed, so by the replay too.
-BY_TRIGGER = {"procrastinate_events"}
+BY_TRIGGER = {"procrastinate_events", "referrals_nameword"}
 
 
 # ---- ours -------------------------------------------------------------------------------------------------------------------
