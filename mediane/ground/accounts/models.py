@@ -269,7 +269,8 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
 
 
 class AccountEvent(models.Model):
-    """One thing done to an account or with it: who (`by`), what, when, to whom (`person`). Never changed, never removed before its time.
+    """One thing done to an account or with it: who (`by`), what, when, to whom (`person`). Never changed, never removed before its time (rule
+    `security_log` of the retention register; `services.forget_events`).
 
     Without an organisation: the person's own doing (sign-in, password, second factor), which concerns every organisation they work for.
     `subject` is what cannot be pointed at: the address invited, the name of a token.
@@ -300,7 +301,17 @@ class AccountEvent(models.Model):
             models.Index(fields=("organisation", "-at"), name="account_event_by_organisation"),
             models.Index(fields=("person", "-at"), name="account_event_by_person"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Trigger(
+                name="append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=(
+                    "IF TG_OP = 'DELETE' AND current_setting('app.forgetting', true) = 'on' THEN RETURN OLD; END IF; "
+                    "RAISE EXCEPTION 'accounts_accountevent is append-only';"
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,8 @@ from mediane.ground.accounts.roles import DEFINITIONS, Permission, Role
 from mediane.ground.database.scope import use_case
 from mediane.ground.jobs import defer
 from mediane.ground.organisations.models import Organisation, OrganisationKind, Unit
-from mediane.kernel.moments import paris_day
+from mediane.ground.privacy.register import kept_since
+from mediane.kernel.moments import day_start, paris_day
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.typed import clean_email, clean_line
 
@@ -118,6 +119,20 @@ def record(
         ip=ip,
         facts={name: value for name, value in facts.items() if value not in (None, "")},
     )
+
+
+@use_case
+def forget_events(*, at: datetime) -> int:
+    """Destroy the lines of the account journal whose time is over (rule `security_log`); how many.
+
+    The role of the product may not remove a line itself: a function of the tables' owner does, and nothing of the last thirty days.
+    """
+    since = kept_since("security_log", paris_day(at))
+    if since is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_forget_events(%s)", [day_start(since)])
+        return int(cursor.fetchone()[0])
 
 
 # ---- people ------------------------------------------------------------------------------------------------------------------

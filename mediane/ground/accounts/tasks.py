@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from mediane.ground.accounts import keyring, messages
 from mediane.ground.accounts.models import Invitation, Person
 from mediane.ground.accounts.roles import DEFINITIONS, Role
-from mediane.ground.accounts.services import token_of
+from mediane.ground.accounts.services import forget_events, token_of
 from mediane.ground.database.scope import as_system
 from mediane.ground.jobs import every, job
 from mediane.kernel.moments import paris_day, utc_now
@@ -53,6 +53,12 @@ def send_password_reset(sealed_email: str) -> None:
         uid, token = user_pk_to_url_str(person), default_token_generator.make_token(person)
         context = {"url": messages.address("account_reset_password_from_key", uid, token)}
         messages.send(person.email, "account/email/password_reset_key", context, language=person.language)
+
+
+@every("55 2 * * *")
+def forget_old_events() -> None:
+    """Lines of the account journal whose time is over, network addresses with them."""
+    forget_events(at=utc_now())
 
 
 @every("50 2 * * *")

@@ -136,6 +136,19 @@ def disposal(
     return Disposal(**first_day_after)
 
 
+def kept_since(key: str, today: date) -> date | None:
+    """The first day whose data is still kept today under this rule; None: nothing ever goes. KeyError for an unknown rule."""
+    period = retention_rules()[key].period
+    if period is None:
+        return None
+    since = today - (last_day(today, period) - today)  # a day off where months and years are not all of one length
+    while last_day(since, period) >= today:
+        since -= timedelta(days=1)
+    while last_day(since, period) < today:
+        since += timedelta(days=1)
+    return since
+
+
 # ---- every field ----------------------------------------------------------------------------------------------------------------
 def registry() -> Fields:
     """What the rooms say of their fields, and what is said here of the libraries' tables."""

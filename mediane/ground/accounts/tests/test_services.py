@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from mediane.ground.accounts import services
 from mediane.ground.accounts.actor import Actor, Door, Scope
 from mediane.ground.accounts.models import AccountEvent, Invitation, Membership, Person, Token
+from mediane.ground.accounts.models import AccountEventKind as Kind
 from mediane.ground.accounts.roles import Permission, Role
 from mediane.ground.accounts.tests.factories import AT, PASSWORD, body, firm, member, person, staff_actor
-from mediane.ground.database.scope import acting
+from mediane.ground.database.scope import acting, as_system
+from mediane.kernel.moments import day_start, paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -350,6 +352,23 @@ def test_a_line_of_the_journal_can_neither_change_nor_go():
         AccountEvent.objects.filter(pk=line.pk).update(kind="signed_in")
     with pytest.raises(DatabaseError), transaction.atomic():
         line.delete()
+
+
+def test_lines_go_when_their_year_is_over_and_in_no_other_way():
+    """The page of personal data says « 1 an » of the journal of accesses, which holds network addresses."""
+    at = utc_now()
+    by, today = Actor.system(Door.COMMAND), paris_day(at)
+    days = {name: day_start(today - timedelta(days=n)) for name, n in (("new", 1), ("kept", 365), ("over", 368))}
+    for name, moment in days.items():
+        services.record(Kind.INVITED, by=by, at=moment, subject=name, ip="192.0.2.1")
+    assert services.forget_events(at=at) == 1
+    with as_system():
+        assert set(AccountEvent.objects.values_list("subject", flat=True)) == {"new", "kept"}
+        for asked in ("DELETE FROM accounts_accountevent", "SELECT accounts_forget_events(now())"):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('app.forgetting', 'on', true)")
+                cursor.execute(asked)
+        assert AccountEvent.objects.count() == 2
 
 
 def test_the_journal_is_read_by_its_organisation_alone():

@@ -20,6 +20,7 @@ from mediane.ground.accounts.guards import desk_view, permission_required
 from mediane.ground.accounts.models import AccountEventKind
 from mediane.ground.accounts.roles import DEFINITIONS, Permission, Role
 from mediane.ground.accounts.web.words import done, refused
+from mediane.ground.privacy.register import retention_rules
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 from mediane.kernel.typed import whole
@@ -232,6 +233,7 @@ def events(request: Any) -> HttpResponse:
         "following": following,
         "kinds": [(value, label) for value, label in AccountEventKind.choices],
         "kind": kind,
+        "kept": str(retention_rules()["security_log"].period),
         "sign_ins": queries.sign_ins(request.actor, utc_now() - timedelta(days=7)),
     }
     return _page(request, "events", context)

@@ -96,3 +96,16 @@ def test_the_register_says_every_rule_and_every_model():
         assert f"| `{rule.key}` | {rule.label_en} |" in text
     assert "| accounts.Person | `staff` | secret | password |" in text
     assert retention_register() == text
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 27), date(2028, 2, 29), date(2029, 2, 28), date(2029, 3, 1)])
+@pytest.mark.parametrize("key", ["security_log", "draft"])
+def test_what_is_kept_begins_where_what_is_over_ends(key, today):
+    since = register.kept_since(key, today)
+    assert register.disposal(key, since).dispose_on > today
+    assert register.disposal(key, since - timedelta(days=1)).dispose_on <= today
+
+
+def test_what_never_goes_has_no_first_day():
+    key = next(key for key, rule in retention_rules().items() if rule.then == "keep")
+    assert register.kept_since(key, date(2026, 11, 27)) is None
