@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import DEFINITIONS, Permission, Role
 from mediane.ground.organisations.models import Organisation, Unit
+from mediane.kernel.moments import paris_day
 
 ROLES = {role.value for role in DEFINITIONS}
 ROLE_CHOICES = [(role.value, definition.label) for role, definition in DEFINITIONS.items()]
@@ -231,6 +232,11 @@ class Token(models.Model):
 
     def is_open(self, at: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+    @property
+    def last_day(self) -> date | None:
+        """The day in Paris on which it works for the last time."""
+        return paris_day(self.expires_at - timedelta.resolution) if self.expires_at else None
 
 
 class AccountEventKind(models.TextChoices):

@@ -16,6 +16,7 @@ from mediane.ground.accounts.models import AccountEvent, Invitation, Membership,
 from mediane.ground.accounts.roles import DEFINITIONS, Role
 from mediane.ground.accounts.tests.factories import PASSWORD, Browser, body, member, person, sign_in, statements
 from mediane.ground.jobs import run_waiting
+from mediane.ground.ui.formats import date_year
 from mediane.kernel.moments import paris_day, utc_now
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +193,8 @@ def test_granting_and_ending_a_role(desk, here):
     assert not Membership.objects.current(paris_day(utc_now())).filter(pk=granted.pk).exists()
     past = desk.post(reverse("accounts:end_role", args=[target.person_id, target.pk]), {"ends_on": "2020-01-01"})
     assert "cette date est déjà passée" in text_of(past)
+    assert 'name="ends_on" value="01/01/2020" class="input input--date" inputmode="numeric"' in text_of(past)
+    assert 'type="date"' not in text_of(past)  # it shows the order of whoever set up the computer
 
 
 def test_the_last_manager_reads_why_they_must_stay(desk, admin):
@@ -229,6 +232,7 @@ def test_a_token_ends_with_its_last_day(desk):
     tomorrow = paris_day(utc_now()) + timedelta(days=1)
     desk.post(reverse("accounts:tokens"), {"name": "x", "scopes": ["test:read"], "expires_on": tomorrow.isoformat()})
     assert paris_day(Token.objects.get().expires_at) == tomorrow + timedelta(days=1)
+    assert f"jusqu’au {date_year(tomorrow)}" in text_of(desk.get(reverse("accounts:tokens")))
     past = desk.post(reverse("accounts:tokens"), {"name": "y", "scopes": ["test:read"], "expires_on": "2020-01-01"})
     assert Token.objects.count() == 1
     assert past.status_code == 200

@@ -91,11 +91,12 @@ def _person_page(request: Any, row: queries.PersonRow, **forms: Any) -> HttpResp
     context = {
         "row": row,
         "name": str(row.person),
-        "held": [*row.current, *row.coming],
+        "held": [
+            (role, forms.get(f"end_{role.pk}") or EndRoleForm(auto_id=f"end_{role.pk}_%s"))
+            for role in (*row.current, *row.coming)
+        ],
         "oneself": row.person.pk == request.actor.person_id,
         "grant": forms.get("grant") or GrantForm(roles=_roles(request), auto_id="grant_%s"),
-        "end": forms.get("end") or EndRoleForm(),
-        "ending": forms.get("ending"),
     }
     return _page(request, "person", context)
 
@@ -127,7 +128,7 @@ def grant(request: Any, person_id: int) -> HttpResponse:
 @require_POST
 @manages_people
 def end_role(request: Any, person_id: int, membership_id: int) -> HttpResponse:
-    row, form = _row(request, person_id), EndRoleForm(request.POST)
+    row, form = _row(request, person_id), EndRoleForm(request.POST, auto_id=f"end_{membership_id}_%s")
     if membership_id not in {membership.pk for membership in [*row.current, *row.coming]}:
         raise Http404
     if form.is_valid():
@@ -140,7 +141,7 @@ def end_role(request: Any, person_id: int, membership_id: int) -> HttpResponse:
             if row.person.pk == request.actor.person_id:
                 return redirect("accounts:home")  # this page may no longer be theirs
             return redirect("accounts:person", person_id)
-    return _person_page(request, row, end=form, ending=membership_id)
+    return _person_page(request, row, **{f"end_{membership_id}": form})
 
 
 @require_POST
