@@ -120,7 +120,7 @@ def paths(home: Home, database: str, page: str, count: int) -> list[str]:
         ]
         # a firm that has most cases, and a beginning that one name in 256 has
         common = ["/bureau/recherche/?q=colis", "/bureau/recherche/?q=ka"]
-        return [common[n % 2] if n % 4 == 3 else rare[n % len(rare)] for n in range(count)]
+        return [common[n // 4 % 2] if n % 4 == 3 else rare[n % len(rare)] for n in range(count)]
 
 
 def compare(home: Home, page: str, small: Child, large: Child, sizes: Sequence[int], measures: int) -> Figure:

@@ -240,8 +240,8 @@ STOCK_SETS: tuple[tuple[str, ...], ...] = (
 
 
 def stock_day(span: Span, today: date) -> date:
-    """The last day of the span, or today while it runs."""
-    return min(span.end, today) if span.start <= today else span.end
+    """The last day of the span, or today while that is to come: nobody knows the stock of a day to come."""
+    return min(span.end, today)
 
 
 def read_stock(body_id: int, span: Span, filters: Filters, *, today: date, beside: bool = False) -> Stock:

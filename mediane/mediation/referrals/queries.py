@@ -216,10 +216,9 @@ def _folded_words(text: str) -> list[str]:
 
 
 def _begins(actor: Actor, word: str) -> Any:
-    """The case at hand has a word that begins so."""
-    return NameWord.objects.filter(
-        body=actor.organisation_id, referral=OuterRef("pk"), word__gte=word, word__lt=word + LAST
-    )
+    """The case at hand has a word that begins so; a single letter is the whole of one, since every tenth name begins with it."""
+    words = NameWord.objects.filter(body=actor.organisation_id, referral=OuterRef("pk"))
+    return words.filter(word=word) if len(word) == 1 else words.filter(word__gte=word, word__lt=word + LAST)
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,24 @@ def test_edges(rows: list[dict[str, Any]], span: Span, base: Base) -> None:
 
 
 @pytest.mark.parametrize("base", BASES)
+def test_a_period_to_come_has_today_s_stock(base: Base) -> None:
+    population = Population(make_body())
+    population.write(
+        [
+            {"received_on": date(2026, 6, 1)},
+            {
+                "received_on": date(2026, 6, 2),
+                "decision_on": date(2026, 12, 5),
+                "decision": "premature",
+                "state": "premature",
+            },
+        ]
+    )
+    check(population.body.pk, Span.of_month(2026, 12), base)
+    check(population.body.pk, Span.of_year(2027), base)
+
+
+@pytest.mark.parametrize("base", BASES)
 def test_a_figure_opens_to_the_very_cases_it_counts(base: Base) -> None:
     population = Population(make_body(), 11)
     population.write(population.rows(120, date(2024, 1, 1), date(2025, 6, 1)))
