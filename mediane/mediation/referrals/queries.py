@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
@@ -10,8 +11,8 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Count as CountOf
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import Role
@@ -158,7 +159,7 @@ def _counts(branches: Sequence[ReferralQuerySet], today: date) -> dict[str, Coun
     return {"all": sum(counts.values(), Count())} | counts
 
 
-MOST_WORDS, MOST_FIRMS = 6, 20
+MOST_WORDS, MOST_FIRMS, FEW = 6, 20, 5000
 LAST = "\U0010ffff"  # after whatever a word may go on with
 
 
@@ -182,13 +183,15 @@ def find(
         rows = rows.filter(pk__lt=after)
     text = " ".join(text.split())[:200]
     if text:
-        rows = rows.filter(pk__in=_looked_for(actor, rows, text, limit))
+        rows = rows.filter(pk__in=_looked_for(actor, rows, text, limit, after, narrowed=bool(states or trader)))
     return list(
         rows.select_related("trader", "claim").defer("rules", "claim__facts", "claim__draft").order_by("-case")[:limit]
     )
 
 
-def _looked_for(actor: Actor, rows: ReferralQuerySet, text: str, limit: int) -> list[int]:
+def _looked_for(
+    actor: Actor, rows: ReferralQuerySet, text: str, limit: int, after: int | None, *, narrowed: bool
+) -> list[int]:
     """The newest of these rows that the text means. Number, names and firms are each one walk along an index, never one condition for all."""
     if any(character.isdigit() for character in text):
         whole = (
@@ -196,14 +199,15 @@ def _looked_for(actor: Actor, rows: ReferralQuerySet, text: str, limit: int) -> 
         )
         if found := list(whole[:limit]):
             return found
-    by_name, by_firm = rows.none(), rows.none()
-    if words := _folded_words(text):
-        by_name = rows.filter(*(Exists(_begins(actor, word)) for word in words))
+    named = NameWord.objects.filter(body=actor.organisation_id).order_by()
+    if after:
+        named = named.filter(referral__lt=after)
+    if narrowed:  # else nothing of the case itself is asked, and its rows are not read for all that match
+        named = named.filter(referral__in=rows.order_by())
+    found = _newest_named(named, _folded_words(text), limit)
     if firms := [firm.pk for firm in find_traders(actor.organisation_id or 0, text, limit=MOST_FIRMS, former=True)]:
-        by_firm = rows.filter(trader__in=firms)
-    return sorted(
-        {pk for part in (by_name, by_firm) for pk in part.order_by("-case").values_list("pk", flat=True)[:limit]}
-    )
+        found += rows.filter(trader__in=firms).order_by("-case").values_list("pk", flat=True)[:limit]
+    return found
 
 
 def _folded_words(text: str) -> list[str]:
@@ -215,10 +219,31 @@ def _folded_words(text: str) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
-def _begins(actor: Actor, word: str) -> Any:
-    """The case at hand has a word that begins so; a single letter is the whole of one, since every tenth name begins with it."""
-    words = NameWord.objects.filter(body=actor.organisation_id, referral=OuterRef("pk"))
-    return words.filter(word=word) if len(word) == 1 else words.filter(word__gte=word, word__lt=word + LAST)
+def _newest_named(named: QuerySet[NameWord], words: Sequence[str], limit: int) -> list[int]:
+    """The newest of these cases with a word that begins so, for each of these. Two statements.
+
+    What few cases have is read whole and sorted; what many have is soon met on the way back from the newest case.
+    """
+    if not words:
+        return []
+    few = [named.filter(begins(word))[:FEW].annotate(place=Value(place)) for place, word in enumerate(words)]
+    counts = Counter(few[0].union(*few[1:], all=True).values_list("place", flat=True))
+    rarest, *others = sorted(words, key=lambda word: counts[words.index(word)])
+    if counts[words.index(rarest)] == 0:
+        return []
+    if counts[words.index(rarest)] < FEW:
+        found = named.filter(begins(rarest))
+    else:  # the same condition in a form that no index of words serves
+        found = named.annotate(spelled=Concat("word", Value(""))).filter(begins(rarest, "spelled"))
+    for word in others:
+        beside = NameWord.objects.filter(begins(word), body=OuterRef("body"), referral=OuterRef("referral"))
+        found = found.filter(Exists(beside))
+    return list(found.order_by("-referral").values_list("referral", flat=True).distinct()[:limit])
+
+
+def begins(word: str, column: str = "word") -> Q:
+    """A word that begins so; a single letter is the whole of one, since every tenth name begins with it."""
+    return Q(**{column: word}) if len(word) == 1 else Q(**{f"{column}__gte": word, f"{column}__lt": word + LAST})
 
 
 @dataclass(frozen=True)
