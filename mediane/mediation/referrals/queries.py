@@ -29,7 +29,7 @@ from mediane.mediation.traders.services import find_traders
 
 QUEUES = ("all", *Queue.values)
 CAP = 1000
-PAGE = 18  # rows of a page: the worklist stays under 40 kB
+PAGE = 16  # rows of a page: the worklist stays under 40 kB
 
 
 @dataclass(frozen=True)

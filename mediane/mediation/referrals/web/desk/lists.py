@@ -23,7 +23,7 @@ from mediane.ground.accounts.roles import STAFF_ROLES, Permission
 from mediane.ground.deadlines.models import Hand
 from mediane.kernel.moments import paris_day, utc_now
 from mediane.kernel.refusals import Refusal
-from mediane.kernel.typed import clean_line
+from mediane.kernel.typed import clean_line, whole
 from mediane.mediation.referrals import queries
 from mediane.mediation.referrals.enums import Queue, State
 from mediane.mediation.referrals.models import Referral
@@ -34,6 +34,7 @@ from mediane.mediation.referrals.web.desk.words import STATE_TONES, trader_name
 from mediane.mediation.referrals.workflow import OPEN, REFERRALS
 
 OPEN_STATES = [state for state in State if state in OPEN]
+FEW_COLLEAGUES = 20  # in a list beside the rows; more have a page of their own, and the worklist its size
 LEAST = (100, 500, 1000, 5000)
 """Sums asked, in euros, from which the list can be narrowed."""
 
@@ -45,23 +46,19 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None
-
-
 def _work_filter(request: Request) -> queries.WorkFilter:
     get = request.GET
     day, __, pk = get.get("apres", "").partition("_")
-    after = (_day(day), _number(pk)) if _day(day) and _number(pk) is not None else None
+    after = (_day(day), whole(pk)) if _day(day) and whole(pk) is not None else None
     queue = get.get("file", "all")
     who = get.get("qui", "")
-    least = _number(get.get("montant", ""))
+    least = whole(get.get("montant", ""))
     return queries.WorkFilter(
         queue=queue if queue in queries.QUEUES else "all",
         who=who if who in ("me", "none", "team") else ("me" if request.actor.may(Permission.WORK_CASES) else "team"),
         hand=get.get("main", "") if get.get("main") in Hand.values else "",
         states=tuple(state for state in get.getlist("etat") if state in OPEN),
-        trader=_number(get.get("pro", "")),
+        trader=whole(get.get("pro", "")),
         least=least if least in LEAST else None,
         after=after,  # type: ignore[arg-type]
     )
@@ -101,7 +98,8 @@ def worklist(request: Request) -> HttpResponse:
         "narrowed": narrowed,
         "work": work,
         "may_enter": picks,
-        "colleagues": _colleagues(request) if rows and picks else [],
+        "may_assign": rows and picks,
+        "colleagues": _colleagues(request, most=FEW_COLLEAGUES) if rows and picks else [],
     }
     return TemplateResponse(request, "desk/worklist.html", context)
 
@@ -204,22 +202,34 @@ def _office(row: Referral, me: int | None) -> str:
     return _("Vous") if person.pk == me else str(person)
 
 
-def _colleagues(request: Request) -> list[Any]:
+def _colleagues(request: Request, *, most: int | None = None) -> list[Any]:
+    """Who of the body files can be given to, by name; nobody where there are more than `most`."""
     held = (
         Membership.objects.current(paris_day(utc_now()))
         .filter(organisation=request.actor.organisation_id, role__in=STAFF_ROLES)
         .select_related("person")
     )
-    return sorted({row.person for row in held}, key=str)
+    people = {row.person for row in (held if most is None else held.order_by("person")[: most * len(STAFF_ROLES)])}
+    return [] if most is not None and len(people) > most else sorted(people, key=str)
 
 
 @permission_required(Permission.WORK_CASES)
 @require_POST
 def assign(request: Request) -> HttpResponse:
-    """Give the ticked files to somebody."""
+    """Give the ticked files to somebody; asked to whom on a page of its own where the list had no room for all colleagues."""
     to = request.POST.get("to", "")
     colleagues = {str(person.pk): person for person in _colleagues(request)}
-    picked = [int(pk) for pk in request.POST.getlist("picked") if _number(pk) is not None][: queries.PAGE]
+    picked = [pk for text in request.POST.getlist("picked") if (pk := whole(text)) is not None][: queries.PAGE]
+    back = str(request.POST.get("next", ""))
+    back = back if back.startswith("/bureau/") else reverse("desk:work")
+    if "to" not in request.POST and picked:
+        rows = Referral.objects.visible_to(request.actor).filter(pk__in=picked).order_by("due_on", "pk")
+        context = {
+            "rows": rows.only("number", "consumer_name", "trader_given"),
+            "colleagues": colleagues.values(),
+            "back": back,
+        }
+        return TemplateResponse(request, "desk/assign.html", context)
     if to not in colleagues or not picked:
         flash.error(request, _("Choisissez au moins un dossier et une personne."))
     else:
@@ -236,8 +246,7 @@ def assign(request: Request) -> HttpResponse:
             left = len(picked) - done
             words = ngettext("{n} dossier n’a pas pu être attribué.", "{n} dossiers n’ont pas pu être attribués.", left)
             flash.error(request, words.format(n=left))
-    back = str(request.POST.get("next", ""))
-    return redirect(back if back.startswith("/bureau/") else reverse("desk:work"))
+    return redirect(back)
 
 
 @permission_required(Permission.READ_CASES)
@@ -245,7 +254,7 @@ def referrals(request: Request) -> HttpResponse:
     """Every case of the body, newest first; the search box leads here too."""
     get = request.GET
     states = [state for state in get.getlist("etat") if state in State.values]
-    after, trader = _number(get.get("apres", "")), _number(get.get("pro", ""))
+    after, trader = whole(get.get("apres", "")), whole(get.get("pro", ""))
     text = clean_line(get.get("q", ""), 200)
     rows = queries.find(request.actor, text, states=states, trader=trader, after=after, limit=queries.PAGE + 1)
     here = [("q", text)] * bool(text) + [("etat", state) for state in states] + ([("pro", trader)] if trader else [])

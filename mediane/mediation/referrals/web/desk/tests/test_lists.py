@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from mediane.ground.accounts.roles import Role
+from mediane.ground.accounts.models import Membership, Person
+from mediane.ground.accounts.roles import STAFF_ROLES, Role
 from mediane.ground.database.scope import as_system
 from mediane.kernel.moments import paris_day
 from mediane.mediation.referrals import queries
@@ -222,3 +223,42 @@ def test_a_number_is_found_whole_or_by_its_end(w: World) -> None:
     assert found(first.number[-5:]) == {first.pk, longer.pk}
     assert found("99999") == set()
     assert second.pk not in found(first.number)
+
+
+def test_the_worklist_stays_under_its_size_in_a_large_office(w: World) -> None:
+    """Budget 2 of docs/performance.md: a full page, and more colleagues than a list beside it could hold."""
+    cases = [(under_review if n % 2 else in_mediation)(w) for n in range(queries.PAGE + 2)]
+    people = Person.objects.bulk_create(
+        Person(email=f"{n}@grand.test", first_name="Anne-Sophie", last_name=f"Collègue {n}") for n in range(250)
+    )
+    Membership.objects.bulk_create(
+        Membership(person=person, organisation=w.body.organisation, role=Role.OFFICER, starts_on=date(2026, 1, 1))
+        for person in people
+    )
+    with time_machine.travel(AT, tick=False):
+        desk = browser(w, Role.OFFICER)
+        page = desk.get("/bureau/?qui=team").content
+        assert page.count(b'name="picked"') == queries.PAGE
+        assert len(page) <= 40_000
+        asked_whom = desk.post(
+            "/bureau/attribuer/", {"picked": [cases[0].pk, cases[1].pk], "next": "/bureau/?qui=team"}
+        ).content.decode()
+        assert asked_whom.count("<option") == 1 + 250 + len(STAFF_ROLES & set(w.people))
+        assert cases[0].number in asked_whom
+        given = desk.post(
+            "/bureau/attribuer/",
+            {"to": people[7].pk, "picked": [cases[0].pk], "next": "/bureau/?qui=team"},
+            follow=True,
+        )
+    assert "1 dossier attribué à" in given.content.decode()
+    with as_system():
+        assert Referral.objects.get(pk=cases[0].pk).assignee_id == people[7].pk
+        assert Referral.objects.get(pk=cases[1].pk).assignee_id != people[7].pk
+
+
+def test_nobody_is_asked_to_whom_a_case_of_another_body_goes(w: World) -> None:
+    other = under_review(world())
+    with time_machine.travel(AT, tick=False):
+        page = browser(w, Role.OFFICER).post("/bureau/attribuer/", {"picked": [other.pk]}).content.decode()
+    assert other.number not in page
+    assert "Roussel" not in page
