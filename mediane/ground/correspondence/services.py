@@ -221,7 +221,10 @@ def confirm_sent(letter_id: int, *, by: Actor, at: datetime) -> Letter:
 
 @use_case
 def send_by_post(letter_id: int, *, by: Actor, at: datetime, postal_lines: list[str] | None = None) -> Letter:
-    """Give up the e-mail and print instead. `postal_lines` when the case held no address. Raises Refusal `missing:postal_address`."""
+    """Give up the e-mail and print instead, or print for another address. `postal_lines` when the case held none. Raises Refusal `missing:postal_address`.
+
+    One that lies in the open batch leaves it, to come back with its PDF made anew: what is printed is what was counted.
+    """
     letter = _decidable(letter_id, by, Status.FAILED, Status.IN_DOUBT, Status.READY, Status.QUEUED)
     lines = [line.strip() for line in (postal_lines or letter.postal_lines) if line.strip()]
     if not lines:
@@ -231,7 +234,7 @@ def send_by_post(letter_id: int, *, by: Actor, at: datetime, postal_lines: list[
         if lines != each.postal_lines:  # the window shows the address the letter goes to: its PDF is made anew
             each.postal_lines, each.pdf_key, each.sent_sha256 = lines, "", ""
             each.paper = {**each.paper, "address": lines}
-        each.channel, each.fell_back = Channel.POST, True
+        each.channel, each.fell_back, each.batch = Channel.POST, True, None
         each.status, each.failure, each.next_attempt_at = (Status.READY if each.pdf_key else Status.QUEUED), "", None
         each.save()
     _journal(letter, "letter.by_post", by, at)

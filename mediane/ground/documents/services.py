@@ -71,10 +71,7 @@ def store_document(
     DocumentStored; queues scan and previews.
     """
     case_id = case.pk if isinstance(case, Case) else case
-    try:
-        store().touch(upload.key)
-    except FileNotFoundError as error:
-        raise Refusal("storage_error", filename=upload.filename) from error
+    _touch(upload.filename, upload.key)
     _lock(case_id)
     author = Author(author_party)
     kind = ACCEPTED[upload.media_type]
@@ -119,7 +116,8 @@ def store_document(
 def copy_to_case(from_case_id: int, case: Case | int, *, by: Actor, at: datetime) -> list[Document]:
     """What the consumer gave or was given in a case, in another one of the same organisation: a resubmission brings all its pieces.
 
-    Renumbered there, days of arrival and previews kept; withdrawn pieces and what was the office's own stay behind.
+    Renumbered there, days of arrival and previews kept; withdrawn pieces and what was the office's own stay behind. Raises Refusal `storage_error`
+    (filename) when bytes are gone.
     """
     case_id = case.pk if isinstance(case, Case) else case
     theirs = Q(author_party=Author.CONSUMER) | Q(audience__in=(Audience.CONSUMER, Audience.BOTH))
@@ -129,8 +127,7 @@ def copy_to_case(from_case_id: int, case: Case | int, *, by: Actor, at: datetime
     _lock(case_id)
     copies = []
     for source in sources:
-        for digest in filter(None, (source.sha256, source.safe_sha256)):
-            store().touch(bytes(digest).hex())
+        _touch(source.filename, *(bytes(digest).hex() for digest in (source.sha256, source.safe_sha256) if digest))
         copy = _twin(
             source,
             uuid=uuid4(),
@@ -141,13 +138,20 @@ def copy_to_case(from_case_id: int, case: Case | int, *, by: Actor, at: datetime
         )
         copy.save(force_insert=True)
         previews_of = list(source.previews.all())
-        for preview in previews_of:
-            if preview.sha256:
-                store().touch(preview.storage_key)
+        _touch(source.filename, *(preview.storage_key for preview in previews_of if preview.sha256))
         Preview.objects.bulk_create([_twin(preview, document_id=copy.pk) for preview in previews_of])
         _examine_later(copy)
         copies.append(copy)
     return copies
+
+
+def _touch(filename: str, *keys: str) -> None:
+    """These bytes are there and stay: the sweep leaves them alone. Raises Refusal `storage_error`."""
+    try:
+        for key in keys:
+            store().touch(key)
+    except FileNotFoundError as error:
+        raise Refusal("storage_error", filename=filename) from error
 
 
 def _twin(row: R, **changes: Any) -> R:

@@ -160,6 +160,22 @@ def test_a_refusal_without_an_address_is_shown_to_someone(body: House, mail: Mai
     assert letter.paper["address"] == list(BY_POST.postal_lines)
 
 
+def test_a_letter_readdressed_while_it_lies_in_the_open_batch_comes_back_with_its_new_pdf(body: House) -> None:
+    letter = body.letter(BY_POST)
+    run_waiting()
+    before = again(letter)
+    assert (before.status, before.batch_id is not None) == ("ready", True)
+    former = before.pdf_key
+    services.send_by_post(
+        letter.pk, by=body.actor(), at=LATER, postal_lines=["Claire Morel", "2 rue Neuve", "59000 Lille"]
+    )
+    assert again(letter).batch_id is None
+    run_waiting()
+    after = again(letter)
+    assert (after.status, after.batch_id) == ("ready", before.batch_id)
+    assert after.pdf_key not in ("", former)
+
+
 @pytest.mark.parametrize("word", ["rcpt 451", "data 451", "drop before"])
 def test_not_now_is_tried_again_later(body: House, mail: MailServer, word: str) -> None:
     mail.says = [word]

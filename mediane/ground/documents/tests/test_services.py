@@ -253,6 +253,16 @@ def test_a_resubmission_brings_the_pieces_and_their_previews(files: DiskStore):
     assert all(files.exists(p.storage_key) for p in copy.previews.all())
 
 
+@pytest.mark.django_db
+def test_a_piece_whose_bytes_are_gone_refuses_the_copy_in_words(files: DiskStore):
+    old = f.case()
+    piece = f.piece(old)
+    files.delete(piece.storage_key, older_than=0)
+    with pytest.raises(Refusal) as refused:
+        services.copy_to_case(old.pk, f.case(old.organisation), by=f.SYSTEM, at=f.AT)
+    assert (refused.value.code, refused.value.facts["filename"]) == ("storage_error", piece.filename)
+
+
 # ---- destruction ----------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_forgetting_leaves_no_row_and_no_byte(files: DiskStore, django_capture_on_commit_callbacks):
