@@ -65,6 +65,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=2, default="fr")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    forgotten_at = models.DateTimeField(null=True, blank=True)  # name and addresses are gone (`services.forget_people`)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -83,7 +84,7 @@ class Person(AbstractBaseUser):
 
     @property
     def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return str(_("Ancien membre")) if self.forgotten_at else f"{self.first_name} {self.last_name}".strip()
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -6,7 +6,7 @@ FIELDS = (
     classify(
         "accounts.Person",
         retention="staff",
-        internal="is_active created_at language",
+        internal="is_active created_at forgotten_at language",
         personal="email first_name last_name title phone last_login",
         secret="password",  # noqa: S106 — names of fields
     )

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -133,6 +136,31 @@ def forget_events(*, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT accounts_forget_events(%s)", [day_start(since)])
         return int(cursor.fetchone()[0])
+
+
+@use_case
+def forget_people(*, at: datetime) -> int:
+    """The name leaves the account of whoever held no role for as long as the register says (rule `staff`), with all that opened it; invitations that ended
+    as long ago go. How many accounts. What they did stays, by the number of the account: « Ancien membre »."""
+    since = kept_since("staff", paris_day(at))
+    if since is None:
+        return 0
+    Invitation.objects.filter(expires_at__lt=day_start(since)).delete()
+    ended = Q(ends_on__lt=since) | Q(cancelled_at__lt=day_start(since))
+    gone = list(
+        Person.objects.select_for_update()
+        .filter(forgotten_at=None, created_at__lt=day_start(since))
+        .exclude(pk__in=Membership.objects.exclude(ended).values("person"))
+    )
+    for table in (Authenticator, EmailAddress, UserSession):
+        table.objects.filter(user__in=gone).delete()
+    for person in gone:
+        person.first_name = person.last_name = person.title = person.phone = ""
+        person.email, person.is_active, person.last_login = f"{person.pk}@forgotten.invalid", False, None
+        person.forgotten_at = at
+        person.set_unusable_password()
+        person.save()
+    return len(gone)
 
 
 # ---- people ------------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from mediane.ground.accounts import keyring, messages
 from mediane.ground.accounts.models import Invitation, Person
 from mediane.ground.accounts.roles import DEFINITIONS, Role
-from mediane.ground.accounts.services import forget_events, token_of
+from mediane.ground.accounts.services import forget_events, forget_people, token_of
 from mediane.ground.database.scope import as_system
 from mediane.ground.jobs import every, job
 from mediane.kernel.moments import paris_day, utc_now
@@ -59,6 +59,12 @@ def send_password_reset(sealed_email: str) -> None:
 def forget_old_events() -> None:
     """Lines of the account journal whose time is over, network addresses with them."""
     forget_events(at=utc_now())
+
+
+@every("57 2 * * *")
+def forget_old_accounts() -> None:
+    """Names of people who left long ago, and invitations that nobody took up."""
+    forget_people(at=utc_now())
 
 
 @every("50 2 * * *")

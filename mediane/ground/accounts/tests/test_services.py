@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError, connection, transaction
 
 from mediane.ground.accounts import services
@@ -14,6 +15,7 @@ from mediane.ground.accounts.models import AccountEventKind as Kind
 from mediane.ground.accounts.roles import Permission, Role
 from mediane.ground.accounts.tests.factories import AT, PASSWORD, body, firm, member, person, staff_actor
 from mediane.ground.database.scope import acting, as_system
+from mediane.ground.privacy.register import kept_since
 from mediane.kernel.moments import day_start, paris_day, utc_now
 from mediane.kernel.refusals import Refusal
 
@@ -370,6 +372,49 @@ def test_lines_go_when_their_year_is_over_and_in_no_other_way():
                 with pytest.raises(DatabaseError), transaction.atomic():
                     cursor.execute(asked)
         assert AccountEvent.objects.count() == 2
+
+
+def test_names_leave_the_accounts_of_people_who_left_long_ago():
+    at, today = utc_now(), paris_day(utc_now())
+    here, since = body(), kept_since("staff", today)
+    assert since is not None
+    long_ago, just_over, in_time = since - timedelta(days=400), since - timedelta(days=1), since
+    with as_system():
+        left = member(here, Role.OFFICER, since=long_ago, ends_on=just_over).person
+        kept = {
+            "left in time": member(here, Role.OFFICER, since=long_ago, ends_on=in_time).person,
+            "still here": member(here, Role.OFFICER, since=long_ago).person,
+            "came back": member(here, Role.OFFICER, since=long_ago, ends_on=just_over).person,
+        }
+        member(here, Role.DELEGATE, of=kept["came back"], since=today)
+        Person.objects.update(created_at=day_start(long_ago))
+        kept["new, without a role yet"] = person()
+        stale, fresh = (
+            Invitation.objects.create(
+                organisation=here,
+                email=f"{name}@exemple.test",
+                role=Role.OFFICER,
+                token_digest=name.encode() * 6,
+                invited_at=moment,
+                expires_at=moment,
+            )
+            for name, moment in (("stale", day_start(just_over)), ("fresh", day_start(in_time)))
+        )
+        former = left.email
+    assert services.forget_people(at=at) == 1
+    assert services.forget_people(at=at) == 0
+    with as_system():
+        left.refresh_from_db()
+        assert (left.first_name, left.last_name, left.phone, left.title, left.is_active) == ("", "", "", "", False)
+        assert former not in (left.email, str(left))
+        assert (str(left), left.has_usable_password()) == ("Ancien membre", False)
+        assert not Authenticator.objects.filter(user=left).exists()
+        for whose, one in kept.items():
+            one.refresh_from_db()
+            assert one.forgotten_at is None, whose
+        assert set(Invitation.objects.values_list("pk", flat=True)) == {fresh.pk}
+        assert stale.pk != fresh.pk
+        assert Person.objects.create_user(former, PASSWORD).pk != left.pk  # the address can be invited again
 
 
 def test_the_journal_is_read_by_its_organisation_alone():
