@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from mediane.ground.accounts.tests.factories import PASSWORD, fresh_code
 from mediane.ground.correspondence.tests.mailserver import MailServer
-from mediane.ground.ui.testing import assert_axe_clean
+from mediane.ground.ui.testing import assert_new_page_axe_clean
 from mediane.kernel.moments import paris_day, utc_now
 from tests.journeys.backstage import SAYS
 from tests.room.live import LiveHome
@@ -113,7 +113,7 @@ def overflow(page: Any) -> int:
 
 def look(page: Any) -> None:
     """Every page visited: axe finds nothing, and nothing sticks out."""
-    assert_axe_clean(page)
+    assert_new_page_axe_clean(page)
     assert overflow(page) <= 0, f"{page.url} is {overflow(page)} px too wide"
 
 

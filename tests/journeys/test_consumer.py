@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mediane.ground.ui.testing import assert_axe_clean, chromium
+from mediane.ground.ui.testing import assert_new_page_axe_clean, chromium
 from tests.journeys.people import Look, a_pdf, look, nothing, refer, step_of, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -113,7 +113,7 @@ class Keys:
     def turn(self, key: str) -> Keys:
         with self.page.expect_navigation():
             self.press(key)
-        assert_axe_clean(self.page)
+        assert_new_page_axe_clean(self.page)
         return self
 
     def corrects(self, name: str) -> Keys:

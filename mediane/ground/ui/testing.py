@@ -58,6 +58,32 @@ def assert_axe_clean(page: Page, *, but: tuple[str, ...] = ()) -> None:
     assert not found, f"{page.url}\n" + "\n".join(said)
 
 
+_SHAPE = """() => {
+  const passing = new Set(['value', 'nonce', 'href', 'src', 'action', 'datetime', 'content', 'd', 'points', 'x', 'y', 'width', 'height', 'transform'])
+  const said = [innerWidth, matchMedia('(prefers-color-scheme: dark)').matches, matchMedia('print').matches, !!document.title]
+  const ids = [...document.querySelectorAll('[id]')].map(node => node.id)
+  said.push(ids.length - new Set(ids).size)
+  const words = node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim())
+  for (const node of document.querySelectorAll('*')) {
+    let depth = 0
+    for (let above = node.parentElement; above; above = above.parentElement) depth++
+    const attributes = [...node.attributes].filter(a => !passing.has(a.name)).map(a => a.name + '=' + a.value.replace(/[0-9a-f-]*[0-9][0-9a-f-]*/g, '#'))
+    said.push(depth + node.tagName + attributes.sort().join(' ') + (words(node) ? '…' : '') + (node.getAttribute('href') ? '→' : ''))
+  }
+  return said.join('\\n')
+}"""
+_seen: set[int] = set()
+
+
+def assert_new_page_axe_clean(page: Page) -> None:
+    """As `assert_axe_clean`, but a page that differs from one already found clean in words, figures and addresses alone is not read again: axe judges
+    elements, their attributes and whether they say something. Journeys come by the same page many times; `make test-long` reads each."""
+    shape = hash(page.evaluate(_SHAPE))
+    if shape not in _seen:
+        assert_axe_clean(page)
+        _seen.add(shape)
+
+
 # ---- htmx ----
 
 _EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

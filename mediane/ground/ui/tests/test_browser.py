@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mediane.ground.ui.testing import assert_axe_clean, chromium
+from mediane.ground.ui.testing import assert_axe_clean, assert_new_page_axe_clean, chromium
 from mediane.ground.ui.views import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -174,3 +174,33 @@ def test_the_page_holds_at_twice_the_size(site: str, page: Page) -> None:
     for address in ADDRESSES:
         page.goto(site + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
+
+
+def test_a_page_is_read_again_when_anything_but_its_words_changed(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mediane.ground.ui import testing
+
+    read: list[str] = []
+    monkeypatch.setattr(testing, "_seen", set())
+    monkeypatch.setattr(testing, "assert_axe_clean", lambda page: read.append(page.title()))
+    head = '<html lang="fr"><title>Essai</title><h1 id="a1">{word}</h1>{more}'
+    for word, more in (
+        ("Un dossier", '<p id="p12">Deux</p>'),
+        ("Trois dossiers", '<p id="p7">Quatre</p>'),  # other words, other figures
+        ("Un dossier", '<p id="p12"></p>'),  # says nothing
+        ("Un dossier", '<p id="p12" role="alert">Deux</p>'),
+        ("Un dossier", '<p id="a1">Deux</p>'),  # the same id twice
+        ("Un dossier", '<section><p id="p12">Deux</p></section>'),
+    ):
+        page.set_content(head.format(word=word, more=more))
+        assert_new_page_axe_clean(page)
+    assert len(read) == 5
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_new_page_axe_clean(page)
+    assert len(read) == 6
+
+
+def test_a_page_with_a_fault_is_never_taken_for_one_seen(page: Page) -> None:
+    page.set_content('<html lang="fr"><title>Essai</title><main><h1>Un</h1><img src="data:,"></main>')
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="image-alt"):
+            assert_new_page_axe_clean(page)
