@@ -155,6 +155,7 @@ TABLES = {
     "referrals.Certificate": Rows("referral", **either(ALL)),
     "referrals.ResumptionConsent": Rows("referral", **by("party")),
     "referrals.Presence": Rows("referral"),
+    "referrals.NameWord": Rows("referral"),
     "journal.Case": Rows("pk", tenant="organisation"),
     "journal.Entry": Rows("case", tenant="organisation"),
     "deadlines.Clock": Rows("case", **clocks(), tenant="organisation"),
