@@ -117,6 +117,7 @@ def _referral(request: Request, pk: int) -> Referral:
             "body__organisation__slug",
             "body__is_person",
             "mediator__person__first_name",
+            "mediator__person__forgotten_at",
             "mediator__person__last_name",
             "designation",
             "agreement",
