@@ -10,9 +10,10 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
@@ -59,9 +60,14 @@ class CaseKeys:
 
     def __init__(self, case: Case, *, at: datetime) -> None:
         self._case, self._at = case, at
-        self._kept = [] if case.opened_here else list(CaseKey.objects.filter(case=case).order_by("created_at", "pk"))
         self._ended: list[int] = []
         self._made: list[CaseKey] = []
+
+    @cached_property
+    def _kept(self) -> list[CaseKey]:
+        """Read when first asked for: a move that writes to the trader alone asks for none."""
+        known = CaseKey.objects.filter(case=self._case).order_by("created_at", "pk")
+        return [] if self._case.opened_here else list(known)
 
     def link(self, holder_name: str = "") -> str:
         """The token of this holder's personal link, made at the first call and the same again as long as it is valid."""
@@ -127,28 +133,26 @@ class CaseKeys:
 @use_case
 def issue_link(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
     """The token of this holder's personal link (`CaseKeys.link`), for who is not in the middle of a move. Raises Refusal `not_found`."""
-    keys = CaseKeys(_case(case_id, by), at=at)
-    token = keys.link(holder_name)
-    keys.save()
-    return token
+    return _given(case_id, by, at, lambda keys: keys.link(holder_name))
 
 
 @use_case
 def replace_link(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
     """A new link (`CaseKeys.new_link`). Raises Refusal `not_found`."""
-    keys = CaseKeys(_case(case_id, by), at=at)
-    token = keys.new_link(holder_name)
-    keys.save()
-    return token
+    return _given(case_id, by, at, lambda keys: keys.new_link(holder_name))
 
 
 @use_case
 def issue_code(case_id: int, *, holder_name: str = "", by: Actor, at: datetime) -> str:
     """A code for this case (`CaseKeys.new_code`). Raises Refusal `not_found`."""
+    return _given(case_id, by, at, lambda keys: keys.new_code(holder_name))
+
+
+def _given(case_id: int, by: Actor, at: datetime, give: Callable[[CaseKeys], str]) -> str:
     keys = CaseKeys(_case(case_id, by), at=at)
-    code = keys.new_code(holder_name)
+    given = give(keys)
     keys.save()
-    return code
+    return given
 
 
 replace_code = issue_code

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.roles import DEFINITIONS, Permission, Role
+from mediane.ground.database.triggers import append_only_until_forgotten
 from mediane.ground.organisations.models import Organisation, Unit
 from mediane.kernel.moments import paris_day
 
@@ -308,17 +308,7 @@ class AccountEvent(models.Model):
             models.Index(fields=("organisation", "-at"), name="account_event_by_organisation"),
             models.Index(fields=("person", "-at"), name="account_event_by_person"),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="append_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=(
-                    "IF TG_OP = 'DELETE' AND current_setting('app.forgetting', true) = 'on' THEN RETURN OLD; END IF; "
-                    "RAISE EXCEPTION 'accounts_accountevent is append-only';"
-                ),
-            )
-        ]
+        triggers = [append_only_until_forgotten("accounts_accountevent")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

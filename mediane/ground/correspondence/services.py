@@ -109,21 +109,22 @@ def queue_letter(
         link_url=addressee.link_url or (context.follow_up_url if private else ""),
         created_at=at,
     )
-    _put_together(letter, letter_kind, [other for other in of_this_move if other.audience == audience])
+    _write_together(letter, letter_kind, [other for other in of_this_move if other.audience == audience])
     from mediane.ground.correspondence.tasks import deliver
 
     defer(deliver, letter_id=letter.pk)
     return letter
 
 
-def _put_together(letter: Letter, kind: LetterKind, others: Sequence[Letter]) -> None:
-    """Write it. A certificate travels with the letter of the same move, whichever was written first: one envelope, one e-mail."""
+def _write_together(letter: Letter, kind: LetterKind, others: Sequence[Letter]) -> None:
+    """Write it beside the others of its move to the same party. A certificate travels with its letter, whichever was written first: one envelope, one
+    e-mail."""
     alone = [other for other in others if other.goes_with_id is None]
     content_free = [other for other in alone if kind_of(other.kind).content_free]
     if kind.content_free:
         letter.goes_with = next((other for other in alone if other not in content_free), None)
     letter.save(force_insert=True)
-    if content_free and not kind.content_free:
+    if not kind.content_free:
         for other in content_free:
             other.goes_with = letter
             other.save(update_fields=["goes_with"])

@@ -142,8 +142,9 @@ def _fold(clock: Clock, now: kernel.Reading) -> None:
 
 
 def _keep(clock: Clock, event: kernel.ClockEvent, seq: int) -> None:
+    before = events_of(clock)
     ClockEvent.objects.create(clock=clock, seq=seq, kind=event.kind, on=event.on, data=event.data())
-    clock.known_events = [*events_of(clock), event]
+    clock.known_events = [*before, event]
 
 
 def refold(clock: Clock) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from mediane.ground.accounts.actor import Actor
 from mediane.ground.accounts.models import Person
+from mediane.ground.database.triggers import append_only_until_forgotten
 from mediane.ground.documents.enums import Audience, Author, Confidentiality, PreviewState, Purpose, ReadingKind, Virus
 from mediane.ground.documents.types import ACCEPTED, with_true_extension
 from mediane.ground.documents.visibility import seen_by
@@ -243,14 +244,4 @@ class Reading(models.Model):
     class Meta:
         ordering = ("-at",)
         indexes = [models.Index(fields=("document", "at"), name="reading_of_document")]
-        triggers = [
-            pgtrigger.Trigger(
-                name="append_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=(
-                    "IF TG_OP = 'DELETE' AND current_setting('app.forgetting', true) = 'on' THEN RETURN OLD; END IF; "
-                    "RAISE EXCEPTION 'documents_reading is append-only';"
-                ),
-            )
-        ]
+        triggers = [append_only_until_forgotten("documents_reading")]

@@ -226,12 +226,12 @@ def _newest_named(named: QuerySet[NameWord], words: Sequence[str], limit: int) -
     """
     if not words:
         return []
-    few = [named.filter(begins(word))[:FEW].annotate(place=Value(place)) for place, word in enumerate(words)]
-    counts = Counter(few[0].union(*few[1:], all=True).values_list("place", flat=True))
-    rarest, *others = sorted(words, key=lambda word: counts[words.index(word)])
-    if counts[words.index(rarest)] == 0:
+    few = [named.filter(begins(word))[:FEW].annotate(sought=Value(word)) for word in words]
+    counts = Counter(few[0].union(*few[1:], all=True).values_list("sought", flat=True))
+    rarest, *others = sorted(words, key=lambda word: counts[word])
+    if not counts[rarest]:
         return []
-    if counts[words.index(rarest)] < FEW:
+    if counts[rarest] < FEW:
         found = named.filter(begins(rarest))
     else:  # the same condition in a form that no index of words serves
         found = named.annotate(spelled=Concat("word", Value(""))).filter(begins(rarest, "spelled"))
