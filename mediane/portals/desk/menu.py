@@ -18,7 +18,15 @@ def fill() -> None:
     reads = may(Permission.READ_CASES)
     register(
         Item("desk", _("Mon travail"), "desk:work", icon="work", order=10, shown=reads),
-        Item("desk", _("Saisines"), "desk:referrals", icon="cases", order=20, shown=reads),
+        Item(
+            "desk",
+            _("Saisines"),
+            "desk:referrals",
+            icon="cases",
+            order=20,
+            shown=reads,
+            under=("/bureau/recherche/",),
+        ),
         Item("desk", _("Professionnels"), "desk:traders", icon="trader", order=30, shown=reads),
         Item(
             "desk",

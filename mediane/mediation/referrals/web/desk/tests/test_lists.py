@@ -262,3 +262,12 @@ def test_nobody_is_asked_to_whom_a_case_of_another_body_goes(w: World) -> None:
         page = browser(w, Role.OFFICER).post("/bureau/attribuer/", {"picked": [other.pk]}).content.decode()
     assert other.number not in page
     assert "Roussel" not in page
+
+
+def test_a_search_belongs_to_the_list_of_cases_and_promises_what_it_does(w: World) -> None:
+    with time_machine.travel(AT, tick=False):
+        page = browser(w, Role.OFFICER).get("/bureau/recherche/?q=roussel").content.decode()
+    assert 'href="/bureau/dossiers/" aria-current="page"' in page
+    assert 'href="/bureau/" aria-current="page"' not in page
+    for thing in ("Numéro", "nom", "entreprise", "SIREN"):  # each is looked for: see tests/test_search.py
+        assert thing in page[page.index("placeholder=") :][:60]
